@@ -1,6 +1,9 @@
 package eml
 
-import "io"
+import (
+	"io"
+	"strings"
+)
 
 // Encoding is a Content-Transfer-Encoding (RFC 2045 §6).
 type Encoding string
@@ -15,29 +18,45 @@ const (
 	Base64          Encoding = "base64"
 )
 
-// Decode returns a reader that undoes the encoding.
-func (e Encoding) Decode(r io.Reader) io.Reader { panic("soon") }
-
-// Encode returns a writer that applies the encoding and must be closed. CRLF line ends.
-func (e Encoding) Encode(w io.Writer) io.WriteCloser { panic("soon") }
-
-// Survey is what a body contains, as far as the choice of a transfer encoding needs it.
-// It is an io.Writer: write the body into it.
-type Survey struct {
-	Size       int64
-	NonASCII   int64 // bytes above 126 and control characters other than tab, CR, LF
-	NUL        bool
-	BareCR     bool  // CR not followed by LF
-	BareLF     bool  // LF not after CR
-	LongLine   bool  // more than 998 bytes
-	TrailingWS bool  // white space before a line end or at the end
-	FromLine   bool  // a line that begins with "From "
-	last       byte
+// parseEncoding reads a field value: comments and white space around the token are common.
+func parseEncoding(value string) Encoding {
+	value = strings.ToLower(strings.TrimSpace(withoutComments(value)))
+	if i := strings.IndexAny(value, "; \t"); i >= 0 {
+		value = value[:i]
+	}
+	return Encoding(strings.Trim(value, `"`))
 }
 
-// Write surveys more of the body.
-func (s *Survey) Write(p []byte) (int, error) { panic("soon") }
+// known tells whether the encoding is one of RFC 2045.
+func (e Encoding) known() bool { return e.identity() || e == QuotedPrintable || e == Base64 }
 
-// ForSigning returns the encoding that survives transport unchanged: 7bit only where nothing on the
-// way has a reason to touch the body (RFC 8551 §3.1.3; STANDARDS item 24).
-func (s *Survey) ForSigning() Encoding { panic("soon") }
+// identity tells whether the encoding leaves the bytes as they are.
+func (e Encoding) identity() bool { return e == SevenBit || e == EightBit || e == Binary }
+
+// Decode returns a reader that undoes the encoding.
+func (e Encoding) Decode(r io.Reader) io.Reader {
+	switch e {
+	case Base64:
+		return NewBase64Decoder(r)
+	case QuotedPrintable:
+		return &qpDecoder{r: r}
+	}
+	return r
+}
+
+// Encode returns a writer that applies the encoding and must be closed; w stays open.
+// Base64 is written in lines of 76 characters and CRLF.
+func (e Encoding) Encode(w io.Writer) io.WriteCloser {
+	switch e {
+	case Base64:
+		return NewBase64Encoder(w, 76, CRLF)
+	case QuotedPrintable:
+		return &qpEncoder{w: w}
+	}
+	return openWriter{w}
+}
+
+// openWriter has a Close that leaves w open.
+type openWriter struct{ io.Writer }
+
+func (openWriter) Close() error { return nil }
