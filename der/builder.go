@@ -3,6 +3,7 @@ package der
 import (
 	"bytes"
 	"math/big"
+	"math/bits"
 	"slices"
 	"time"
 )
@@ -147,21 +148,45 @@ func (b *Builder) OctetString(p []byte) { b.primitive(OctetString, p) }
 
 // BitString writes a BIT STRING; bits that do not count are written as zero (X.690 §11.2.1).
 func (b *Builder) BitString(s BitString) {
+	if s.Unused < 0 || s.Unused > 7 || s.Unused > 0 && len(s.Bytes) == 0 {
+		b.Fail(syntax(int64(len(b.buf)), "BIT STRING with %d unused bits", s.Unused))
+		return
+	}
 	body := append([]byte{byte(s.Unused)}, s.Bytes...)
-	if s.Unused > 0 && len(s.Bytes) > 0 {
+	if s.Unused > 0 {
 		body[len(body)-1] &^= 1<<s.Unused - 1
 	}
 	b.primitive(TagBitString, body)
+}
+
+// NamedBits writes a BIT STRING of named bits, such as KeyUsage, without trailing zeros (X.690 §11.2.2).
+func (b *Builder) NamedBits(s BitString) {
+	for len(s.Bytes) > 0 && s.Bytes[len(s.Bytes)-1] == 0 {
+		s.Bytes = s.Bytes[:len(s.Bytes)-1]
+	}
+	s.Unused = 0
+	if n := len(s.Bytes); n > 0 {
+		s.Unused = bits.TrailingZeros8(s.Bytes[n-1])
+	}
+	b.BitString(s)
 }
 
 // Time writes a UTCTime for the years 1950 to 2049 and a GeneralizedTime for others, in UTC and to the
 // second (RFC 5280 §4.1.2.5).
 func (b *Builder) Time(t time.Time) {
 	if year := t.UTC().Year(); year >= 1950 && year < 2050 {
-		b.primitive(UTCTime, []byte(t.UTC().Format("060102150405Z")))
+		b.UTCTime(t)
 		return
 	}
 	b.GeneralizedTime(t)
+}
+
+// UTCTime writes a UTCTime in UTC, to the second, for structures that do not leave the choice.
+func (b *Builder) UTCTime(t time.Time) {
+	if year := t.UTC().Year(); year < 1950 || year >= 2050 {
+		b.Fail(syntax(int64(len(b.buf)), "year %d does not fit in a UTCTime", year))
+	}
+	b.primitive(UTCTime, []byte(t.UTC().Format("060102150405Z")))
 }
 
 // GeneralizedTime writes a GeneralizedTime in UTC, to the second.

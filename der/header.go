@@ -14,6 +14,11 @@ type Header struct {
 // of the length with all its 126 octets, of which all but eight must be zero.
 const maxHeader = 6 + 1 + 126
 
+// isEnd tells whether a header of n octets is the two zero octets of end-of-contents (X.690 §8.1.5).
+func (h Header) isEnd(n int) bool {
+	return h.Tag == EndOfContents && n == 2 && h.Length == 0 && !h.Constructed
+}
+
 // needMore is returned by parseHeader when the header goes on past the given octets.
 const needMore = 0
 

@@ -4,10 +4,16 @@ import (
 	"github.com/waxwing-mail/waxwing/limit"
 )
 
-// Normalize turns the one BER element in b into definite lengths and primitive strings, so that Cursor
-// reads it. Everything else stays as it was, so DER comes back equal. It does not recurse;
-// elements and depth are taken from the budget.
+// Normalize turns the one BER element in b into definite lengths of the shortest form and primitive
+// strings, so that Cursor reads it. Everything else stays as it was, also the order of a SET OF, so DER
+// comes back equal. A string under an implicit context tag cannot be told from an explicit tag without
+// the schema; it stays constructed, and OctetsOf joins it.
+//
+// It does not recurse; elements and depth are taken from the budget (nil means the default limits).
 func Normalize(ber []byte, budget *limit.Budget) ([]byte, error) {
+	if budget == nil {
+		budget = limit.New(limit.Limits{})
+	}
 	n := normalizer{in: ber, budget: budget, out: make([]byte, 0, len(ber))}
 	for first := true; first || len(n.stack) > 0; first = false {
 		if err := n.step(); err != nil {
@@ -50,9 +56,12 @@ func (n *normalizer) step() error {
 	if size == needMore {
 		return truncated(int64(n.pos), "the input ends inside a header")
 	}
-	if h.Tag == EndOfContents && h.Length == 0 && len(n.stack) > 0 && n.stack[len(n.stack)-1].end < 0 {
+	if k := len(n.stack); k > 0 && n.stack[k-1].end < 0 && h.isEnd(size) {
 		n.pos += size
 		return n.close()
+	}
+	if h.Tag == EndOfContents {
+		return syntax(h.Offset, "end-of-contents where nothing is open")
 	}
 	if err := n.budget.Take(limit.Elements, 1); err != nil {
 		return err
@@ -94,8 +103,15 @@ func (n *normalizer) open(h Header) error {
 
 // segment checks that an element inside a constructed string is a segment of it.
 func (n *normalizer) segment(h Header) error {
-	if k := len(n.stack); k > 0 && n.stack[k-1].join && h.Tag != n.stack[k-1].header.Tag && h.Tag != OctetString {
-		return syntax(h.Offset, "%v inside a constructed %v", h.Tag, n.stack[k-1].header.Tag)
+	if len(n.stack) == 0 {
+		return nil
+	}
+	e := n.stack[len(n.stack)-1]
+	if e.join && h.Tag != e.header.Tag && h.Tag != OctetString {
+		return syntax(h.Offset, "%v inside a constructed %v", h.Tag, e.header.Tag)
+	}
+	if e.unused != 0 { // X.690 §8.6.4: only the last segment may end inside an octet
+		return syntax(h.Offset, "segment of a BIT STRING after its last bit")
 	}
 	return nil
 }
@@ -112,10 +128,11 @@ func (n *normalizer) primitive(h Header) error {
 	}
 	e := &n.stack[len(n.stack)-1]
 	if e.header.Tag == TagBitString {
-		if e.unused != 0 || len(body) == 0 || body[0] > 7 {
+		s, err := BitStringOf(body)
+		if err != nil || h.Tag != TagBitString {
 			return syntax(h.Offset, "malformed segment of a BIT STRING")
 		}
-		e.unused, body = body[0], body[1:]
+		e.unused, body = byte(s.Unused), s.Bytes
 	}
 	n.out = append(n.out, body...)
 	return nil

@@ -18,8 +18,8 @@ type Reader struct {
 	r, w   int
 	off    int64 // of buf[r], from the start of the input
 	stack  []frame
-	kept   []byte // what advance consumed, while keep is set
-	keep   bool
+	kept   *kept // receives what is consumed, while Value reads
+	busy   bool  // contents of a string were handed out and not read to their end
 	err    error
 }
 
@@ -30,11 +30,18 @@ type frame struct {
 	limit int64 // the nearest end of this element and those around it
 }
 
-const readerBuffer = 64 << 10
+// The buffer starts small, because most messages are, and grows once this is known to be a large one.
+const (
+	smallBuffer = 4 << 10
+	largeBuffer = 64 << 10
+)
 
-// NewReader returns a reader of the elements in r.
+// NewReader returns a reader of the elements in r. A nil budget means the default limits.
 func NewReader(r io.Reader, b *limit.Budget) *Reader {
-	return &Reader{src: r, budget: b, buf: make([]byte, readerBuffer)}
+	if b == nil {
+		b = limit.New(limit.Limits{})
+	}
+	return &Reader{src: r, budget: b, buf: make([]byte, smallBuffer)}
 }
 
 // Offset returns how many octets were consumed.
@@ -50,6 +57,10 @@ func (r *Reader) fail(err error) error {
 
 // fill reads until n octets are buffered or the input ends. n is at most the buffer's size.
 func (r *Reader) fill(n int) error {
+	if r.w-r.r < n && len(r.buf) < largeBuffer && r.off > 2*smallBuffer {
+		buf := make([]byte, largeBuffer)
+		r.r, r.w, r.buf = 0, copy(buf, r.buf[r.r:r.w]), buf
+	}
 	if r.r > 0 && len(r.buf)-r.r < n {
 		copy(r.buf, r.buf[r.r:r.w])
 		r.r, r.w = 0, r.w-r.r
@@ -71,8 +82,8 @@ func (r *Reader) fill(n int) error {
 
 // advance consumes n buffered octets.
 func (r *Reader) advance(n int) {
-	if r.keep {
-		r.kept = append(r.kept, r.buf[r.r:r.r+n]...)
+	if r.kept != nil {
+		r.kept.b = append(r.kept.b, r.buf[r.r:r.r+n]...)
 	}
 	r.r += n
 	r.off += int64(n)
@@ -96,6 +107,15 @@ func (r *Reader) Peek() (Header, error) {
 }
 
 func (r *Reader) peek() (Header, int, error) {
+	if r.busy && r.err == nil {
+		// What is left of the string must never be taken for elements.
+		r.fail(syntax(r.off, "the contents of the string before were not read to their end"))
+	}
+	return r.look()
+}
+
+// look is peek, also inside a string that is being read.
+func (r *Reader) look() (Header, int, error) {
 	if r.err != nil {
 		return Header{}, 0, r.err
 	}
@@ -107,14 +127,14 @@ func (r *Reader) peek() (Header, int, error) {
 	if err != nil {
 		return Header{}, 0, err
 	}
-	if f.end < 0 && len(r.stack) > 0 && h.Tag == EndOfContents && !h.Constructed && h.Length == 0 {
+	if end := r.off + int64(n) + max(h.Length, 0); end > f.limit || end < 0 {
+		return Header{}, 0, r.fail(syntax(r.off, "%v is longer than the element around it", h.Tag))
+	}
+	if f.end < 0 && len(r.stack) > 0 && h.isEnd(n) {
 		return Header{}, n, ErrEnd
 	}
 	if h.Tag == EndOfContents {
 		return Header{}, 0, r.fail(syntax(r.off, "end-of-contents where nothing is open"))
-	}
-	if end := r.off + int64(n) + max(h.Length, 0); end > f.limit || end < 0 {
-		return Header{}, 0, r.fail(syntax(r.off, "%v is longer than the element around it", h.Tag))
 	}
 	return h, n, nil
 }
@@ -139,13 +159,21 @@ func (r *Reader) header() (Header, int, error) {
 	}
 }
 
-// open consumes a header of n octets and makes its element the current one.
+// open consumes a header of n octets and makes its element the current one. It costs an element.
 func (r *Reader) open(h Header, n int) error {
 	if err := r.budget.Take(limit.Elements, 1); err != nil {
 		return r.fail(err)
 	}
+	return r.push(h, n)
+}
+
+// push is open for an element that costs nothing.
+func (r *Reader) push(h Header, n int) error {
 	if err := r.budget.Within(limit.Depth, int64(len(r.stack)+1)); err != nil {
 		return r.fail(err)
+	}
+	if err := r.keep(n); err != nil {
+		return err
 	}
 	r.advance(n)
 	f := frame{tag: h.Tag, end: -1, limit: r.top().limit}
@@ -184,6 +212,11 @@ func (r *Reader) More() (bool, error) {
 // Leave ends the current element, which must have been read to its end.
 func (r *Reader) Leave() error {
 	h, n, err := r.peek()
+	return r.leave(h, n, err)
+}
+
+// leave is Leave after the next element was looked for.
+func (r *Reader) leave(h Header, n int, err error) error {
 	if err == nil {
 		return r.fail(syntax(r.off, "%v more than expected in %v", h.Tag, r.top().tag))
 	}
@@ -192,6 +225,9 @@ func (r *Reader) Leave() error {
 	}
 	if len(r.stack) == 0 {
 		return r.fail(syntax(r.off, "no element is open"))
+	}
+	if err := r.keep(n); err != nil {
+		return err
 	}
 	r.stack = r.stack[:len(r.stack)-1]
 	r.advance(n)
@@ -203,7 +239,7 @@ func (r *Reader) End() error {
 	if r.err != nil {
 		return r.err
 	}
-	if len(r.stack) > 0 {
+	if len(r.stack) > 0 || r.busy {
 		return r.fail(syntax(r.off, "%v is still open", r.top().tag))
 	}
 	err := r.fill(1)

@@ -7,6 +7,50 @@ import (
 	"github.com/waxwing-mail/waxwing/limit"
 )
 
+// Value consumes the next element and returns it as received, header included. Its octets are taken from
+// limit.Bytes; an element of more than most octets is a *limit.Error too. Memory grows with the octets
+// that are there, not with the length that a header promises.
+func (r *Reader) Value(most int64) ([]byte, error) {
+	h, n, err := r.peek()
+	if err == ErrEnd {
+		return nil, r.fail(syntax(r.off, "an element is missing"))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if h.Length > most-int64(n) {
+		return nil, r.fail(&limit.Error{What: limit.Bytes, Max: most})
+	}
+	k := &kept{b: make([]byte, 0, min(max(h.Length, 0)+int64(n), smallBuffer)), most: most}
+	r.kept = k
+	err = r.Skip()
+	r.kept = nil
+	if err != nil {
+		return nil, err
+	}
+	return k.b, nil
+}
+
+// kept is an element that Value collects.
+type kept struct {
+	b    []byte
+	most int64
+}
+
+// keep pays for n octets before advance adds them to what Value collects.
+func (r *Reader) keep(n int) error {
+	if r.kept == nil {
+		return nil
+	}
+	if int64(len(r.kept.b)+n) > r.kept.most {
+		return r.fail(&limit.Error{What: limit.Bytes, Max: r.kept.most})
+	}
+	if err := r.budget.Take(limit.Bytes, int64(n)); err != nil {
+		return r.fail(err)
+	}
+	return nil
+}
+
 // Skip consumes the next element.
 func (r *Reader) Skip() error {
 	base := len(r.stack)
@@ -36,22 +80,22 @@ func (r *Reader) step() error {
 	if err := r.budget.Take(limit.Elements, 1); err != nil {
 		return r.fail(err)
 	}
+	if err := r.keep(n); err != nil {
+		return err
+	}
 	r.advance(n)
 	return r.discard(h.Length)
 }
 
-// discard consumes n octets of contents, a buffer at a time, so that memory grows with what is there and
-// not with what a header promises.
+// discard consumes n octets of contents, a buffer at a time.
 func (r *Reader) discard(n int64) error {
 	for n > 0 {
 		if err := r.need(); err != nil {
 			return err
 		}
 		k := int(min(n, int64(r.w-r.r)))
-		if r.keep {
-			if err := r.budget.Take(limit.Bytes, int64(k)); err != nil {
-				return r.fail(err)
-			}
+		if err := r.keep(k); err != nil {
+			return err
 		}
 		r.advance(k)
 		n -= int64(k)
@@ -72,30 +116,4 @@ func (r *Reader) need() error {
 		err = truncated(r.off, "the input ends inside an element")
 	}
 	return r.fail(err)
-}
-
-// Value consumes the next element and returns it as received. Its contents are taken from limit.Bytes;
-// an element of more than limit octets is an error.
-func (r *Reader) Value(most int64) ([]byte, error) {
-	h, _, err := r.peek()
-	if err == ErrEnd {
-		return nil, r.fail(syntax(r.off, "an element is missing"))
-	}
-	if err != nil {
-		return nil, err
-	}
-	if h.Length > most {
-		return nil, r.fail(&limit.Error{What: limit.Bytes, Max: most})
-	}
-	r.keep, r.kept = true, make([]byte, 0, min(max(h.Length, 0)+16, readerBuffer))
-	err = r.Skip()
-	raw := r.kept
-	r.keep, r.kept = false, nil
-	if err == nil && int64(len(raw)) > most+maxHeader {
-		err = r.fail(&limit.Error{What: limit.Bytes, Max: most})
-	}
-	if err != nil {
-		return nil, err
-	}
-	return raw, nil
 }

@@ -1,9 +1,6 @@
 package der
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // Time reads a UTCTime or GeneralizedTime. Times without seconds, with an offset from UTC and with
 // fractions are tolerated; two-digit years follow RFC 5280 §4.1.2.5.1.
@@ -15,55 +12,108 @@ func (c *Cursor) Time() time.Time {
 	}
 	t, ok := TimeOf(v)
 	if !ok {
-		c.Fail(syntax(off, "%v is no time", v.Tag))
+		c.Fail(syntax(off, "%v %.32q is no time", v.Tag, v.Body))
 	}
 	return t
 }
 
 // TimeOf returns the moment that a UTCTime or GeneralizedTime names, in UTC, and false for other elements.
+// A time that names no zone is taken as UTC.
 func TimeOf(v Value) (time.Time, bool) {
-	text := string(v.Body)
+	year := 4
 	switch {
-	case v.Constructed:
+	case v.Constructed || v.Tag != UTCTime && v.Tag != GeneralizedTime:
 		return time.Time{}, false
 	case v.Tag == UTCTime:
-		return parseTime(text, "0601021504", "060102150405")
-	case v.Tag == GeneralizedTime:
-		return parseTime(text, "2006010215", "200601021504", "20060102150405")
+		year = 2
 	}
-	return time.Time{}, false
-}
-
-func parseTime(text string, layouts ...string) (time.Time, bool) {
-	digits, zone, ok := splitZone(strings.ReplaceAll(text, ",", "."))
-	if !ok {
+	s := timeScanner{rest: v.Body, ok: true}
+	y := s.number(year)
+	if v.Tag == UTCTime {
+		if y += 1900; y < 1950 {
+			y += 100
+		}
+	}
+	month, day, hour := s.number(2), s.number(2), s.number(2)
+	var minute, second int
+	unit := time.Hour
+	if s.digit() {
+		minute, unit = s.number(2), time.Minute
+		if s.digit() {
+			second, unit = s.number(2), time.Second
+		}
+	}
+	fraction := s.fraction(unit)
+	zone := s.zone()
+	t := time.Date(y, time.Month(month), day, hour, minute, second, 0, time.UTC)
+	// time.Date carries over; a day that does not exist shows by having become another.
+	exists := t.Month() == time.Month(month) && t.Day() == day && hour < 24 && minute < 60 && second < 60
+	if !s.ok || len(s.rest) > 0 || !exists {
 		return time.Time{}, false
 	}
-	for _, l := range layouts {
-		t, err := time.Parse(l+zone, digits)
-		if err != nil {
-			continue
-		}
-		t = t.UTC()
-		if strings.HasPrefix(l, "0601") && t.Year() >= 2050 {
-			t = t.AddDate(-100, 0, 0)
-		}
-		return t, true
-	}
-	return time.Time{}, false
+	return t.Add(fraction - zone), true
 }
 
-// splitZone returns the text in the form that the layout with the returned suffix reads.
-func splitZone(s string) (text, layout string, ok bool) {
-	switch i := strings.IndexAny(s, "Z+-"); {
-	case i < 0:
-		return s, "", s != ""
-	case s[i] == 'Z':
-		return s, "Z", i == len(s)-1
-	case len(s)-i == 5:
-		return s, "-0700", true
-	case len(s)-i == 3:
-		return s, "-07", true
+// timeScanner reads the pieces of a time. ok turns false for good at the first that does not fit.
+type timeScanner struct {
+	rest []byte
+	ok   bool
+}
+
+// digit tells whether a digit follows.
+func (s *timeScanner) digit() bool {
+	return len(s.rest) > 0 && '0' <= s.rest[0] && s.rest[0] <= '9'
+}
+
+// number reads n digits.
+func (s *timeScanner) number(n int) (v int) {
+	for range n {
+		if !s.digit() {
+			s.ok = false
+			return 0
+		}
+		v = 10*v + int(s.rest[0]-'0')
+		s.rest = s.rest[1:]
 	}
-	return "", "", false
+	return v
+}
+
+// fraction reads a fraction of the last unit, after a point or comma (X.680 §46.2), if one follows.
+// Digits below the nanosecond are dropped.
+func (s *timeScanner) fraction(unit time.Duration) (d time.Duration) {
+	if len(s.rest) == 0 || s.rest[0] != '.' && s.rest[0] != ',' {
+		return 0
+	}
+	s.rest = s.rest[1:]
+	s.ok = s.ok && s.digit()
+	for s.digit() {
+		unit /= 10
+		d += unit * time.Duration(s.number(1))
+	}
+	return d
+}
+
+// zone reads Z, +hh, +hhmm, or nothing.
+func (s *timeScanner) zone() time.Duration {
+	if len(s.rest) == 0 {
+		return 0
+	}
+	sign := s.rest[0]
+	s.rest = s.rest[1:]
+	if sign == 'Z' {
+		return 0
+	}
+	hours, minutes := s.number(2), 0
+	if s.digit() {
+		minutes = s.number(2)
+	}
+	d := time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute
+	switch sign {
+	case '+':
+		return d
+	case '-':
+		return -d
+	}
+	s.ok = false
+	return 0
 }

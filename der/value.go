@@ -29,6 +29,9 @@ func parseAt(b []byte, off int64) (v Value, rest []byte, err error) {
 	if n == needMore {
 		return Value{}, b, truncated(off, "the input ends inside a header")
 	}
+	if h.Tag == EndOfContents {
+		return Value{}, b, syntax(off, "end-of-contents where nothing is open")
+	}
 	if h.Length < 0 {
 		return Value{}, b, syntax(off, "%v of indefinite length", h.Tag)
 	}
