@@ -33,6 +33,19 @@ func (b *Builder) IA5String(s string) {
 	b.primitive(IA5String, []byte(s))
 }
 
+// BMPString writes a BMPString. Characters beyond the basic plane become surrogates, as Windows and Java
+// write them in the friendly names of PKCS #12.
+func (b *Builder) BMPString(s string) {
+	if !utf8.ValidString(s) {
+		b.Fail(syntax(int64(len(b.buf)), "text is not UTF-8"))
+	}
+	var body []byte
+	for _, unit := range utf16.Encode([]rune(s)) {
+		body = append(body, byte(unit>>8), byte(unit))
+	}
+	b.primitive(BMPString, body)
+}
+
 // IsPrintable tells whether s consists of the characters of PrintableString (X.680 §41.4).
 func IsPrintable(s string) bool {
 	for _, c := range []byte(s) {
