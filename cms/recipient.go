@@ -1,10 +1,12 @@
 package cms
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/der"
+	"github.com/waxwing-mail/waxwing/limit"
 	"github.com/waxwing-mail/waxwing/pki"
 )
 
@@ -40,18 +42,53 @@ type Recipient struct {
 }
 
 // Matches reports whether the entry names a certificate.
-func (r *Recipient) Matches(c *pki.Certificate) bool { return r.ID.Matches(c) }
-
-// Originator is the sender's side of a key agreement (RFC 5652 §6.2.2). One field is set.
-type Originator struct {
-	ID        *ID            // a certificate
-	Algorithm alg.Identifier // of PublicKey
-	PublicKey []byte         // contents of the BIT STRING of an ephemeral key
+func (r *Recipient) Matches(c *pki.Certificate) bool {
+	switch r.Kind {
+	case KeyTransport, KeyAgreement:
+		return r.ID.Matches(c)
+	case Other:
+		return r.KEM != nil && r.ID.Matches(c)
+	}
+	return false
 }
 
-// KEM is what a KEMRecipientInfo has more (RFC 9629 §3).
-type KEM struct {
-	Algorithm  alg.Identifier
-	Ciphertext []byte
-	KEKLength  int
+// readRecipients reads a SET OF RecipientInfo.
+func (o *object) readRecipients() ([]*Recipient, error) {
+	if err := o.r.Enter(der.Set); err != nil {
+		return nil, fmt.Errorf("recipients: %w", err)
+	}
+	var list []*Recipient
+	for n := 1; ; n++ {
+		more, err := o.r.More()
+		if err != nil || !more {
+			return list, joined(err, o.r.Leave)
+		}
+		var some []*Recipient
+		if err := o.parse(func(c *der.Cursor) { some = readRecipient(c) }); err != nil {
+			return nil, fmt.Errorf("recipient %d: %w", n, err)
+		}
+		if err := o.b.Take(limit.Recipients, int64(len(some))); err != nil {
+			return nil, err
+		}
+		list = append(list, some...)
+	}
+}
+
+// readRecipient reads one RecipientInfo (RFC 5652 §6.2).
+func readRecipient(c *der.Cursor) []*Recipient {
+	t, _ := c.Peek()
+	switch t {
+	case der.Sequence:
+		return []*Recipient{readKTRI(c.Sequence())}
+	case der.Context(1):
+		return readKARI(c.Enter(t))
+	case der.Context(2):
+		return []*Recipient{readKEKRI(c.Enter(t))}
+	case der.Context(3):
+		return []*Recipient{readPWRI(c.Enter(t))}
+	case der.Context(4):
+		return []*Recipient{readORI(c.Enter(t))}
+	}
+	c.Fail(errChoice(t))
+	return nil
 }

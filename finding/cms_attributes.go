@@ -9,6 +9,7 @@ const (
 	SignatureMessageDigest   Code = "signature.message-digest"
 	SignatureSigningTime     Code = "signature.signing-time"
 	SignatureAttribute       Code = "signature.attribute"
+	SignatureUnread          Code = "signature.attribute-unread"
 	SignatureMisplaced       Code = "signature.attribute-misplaced"
 	SignatureNotDER          Code = "signature.attributes-not-der"
 )
@@ -63,6 +64,12 @@ var _ = define(
 		Attack:   "What can be read in two ways is read differently by two programs.",
 		Advice:   "Ask the sender to send it again with another program.",
 		Source:   "RFC 5652 §5.3, §11; RFC 6211 §2; RFC 5035 §5; STANDARDS item 10"},
+	Page{Code: SignatureUnread, Severity: Warn,
+		Title:    "A signed attribute could not be read and was ignored.",
+		Meaning:  "What the signer says about the ciphers or the certificate for answers is malformed or stands there twice. The check of the signature does not depend on it.",
+		Innocent: "The program that signed has a fault.",
+		Advice:   "Nothing needs to be done. Answers may be encrypted with less than the best cipher.",
+		Source:   "RFC 8551 §2.5.2, §2.5.3"},
 	Page{Code: SignatureMisplaced, Severity: Warn,
 		Title:    "An attribute stands where it must not.",
 		Meaning:  "Some attributes mean something only under the signature, others only outside. This one is on the wrong side and was ignored.",

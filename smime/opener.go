@@ -27,6 +27,7 @@ type Opener struct {
 	Policies   chain.PolicyInputs // certificate policies asked for (RFC 5280 §6.1.1)
 	Revocation chain.Revocation   // how much must be known about revocation
 
+	Known         []string // addresses and domains, one's own and partners', whose imitations in From are pointed out
 	NoSenderCheck bool         // do not compare signers with From (RFC 8550 §3); the report says so
 	Content       eml.Source   // what a detached signature covers that comes without its content
 	Limits        limit.Limits // zero fields take the defaults
