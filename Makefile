@@ -1,0 +1,38 @@
+# Two targets matter: `make test` runs everything on a fresh Debian machine with Go, `make build` makes the binary.
+
+export CGO_ENABLED = 0
+
+# What the tests need beside Go: the peers whose mail we read and who read ours. Only what is missing is installed.
+PACKAGES = openssl gpgsm gpg-agent git libnss3-tools gnutls-bin man-db
+
+.PHONY: build test deps fuzz bench docs
+
+build:
+	go build -trimpath -o waxwing ./cmd/waxwing
+
+test: deps
+	go vet ./...
+	go test -timeout 20m ./...
+
+deps:
+	@missing=""; for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+		sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		echo "installing$$missing"; \
+		$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+
+# Ten minutes for each fuzz target: make fuzz. A shorter look: make fuzz FUZZTIME=30s
+FUZZTIME ?= 10m
+fuzz:
+	@set -e; for d in $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}' ./...); do \
+		for f in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$d/*_test.go 2>/dev/null | cut -c6-); do \
+			echo "== $$d $$f"; (cd $$d && go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) .); \
+		done; done
+
+bench:
+	go run ./bench
+
+# Generated pages: docs/*.md and the man page.
+docs:
+	go test ./internal/docs ./cmd/waxwing -run Fresh -update
