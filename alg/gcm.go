@@ -3,6 +3,7 @@ package alg
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/subtle"
 	"encoding/binary"
 	"errors"
 )
@@ -14,18 +15,19 @@ var errTooLong = errors.New("content is too long for its cipher")
 
 // gcm computes AES-GCM over chunks, without holding the message.
 //
-// The standard library's GCM works on whole messages only, but at full speed. Each chunk is made such
-// a message of its own, and its tag is taken apart again. With H the hash key, Y the GHASH of a
-// chunk and L its block of lengths, the tag of a chunk is E(J0) + (Y + L)·H; so
-// Y·H = tag + E(J0) + L·H. The state z holds the sum of the chunks' Y·H, each multiplied by H for every block that
-// followed, and the tag of the whole is E(J0) + z + L·H once more.
+// The standard library's GCM works on whole messages only, but at full speed. So each chunk of ciphertext
+// is handed to it as the additional data of an empty message, and the tag that comes out is taken
+// apart again. With H the hash key, Y the GHASH of a chunk and L its block of lengths, that tag is
+// E(J0) + (Y + L)·H, and Y·H = tag + E(J0) + L·H. The state z holds the sum of the chunks' Y·H, each
+// multiplied by H for every block that followed.
 //
-// The additional data may be told at the end (authAttrs come after the content, RFC 5083 §2.1): its GHASH
+// The additional data is told at the end (authAttrs come after the content, RFC 5083 §2.1): its GHASH
 // is multiplied by H for every block of content.
 type gcm struct {
 	block cipher.Block
-	aead  cipher.AEAD // with nonces of 16 octets
+	aead  cipher.AEAD
 	h     gf128
+	mask  gf128    // E(J0) of the nonce of zeros, under which chunks are hashed
 	j0    [16]byte // the counter block of the message
 	z     gf128    // see above
 	size  uint64   // octets so far; a multiple of 16 until the last chunk
@@ -33,34 +35,64 @@ type gcm struct {
 	chunk uint64 // blocks of the chunk for which power is H^chunk
 	power gf128
 
-	ready  bool  // hInv2 and lInv are set
-	hInv2  gf128 // 1/H²
-	lInv   gf128 // L/H, for a nonce of 128 bits
 	stream *ctr32
+	open   bool // decrypts: the source is what is hashed
 }
 
-func newGCM(key, nonce []byte) (*gcm, error) {
+func newGCM(key, nonce []byte, open bool) (*gcm, error) {
 	block, err := aes.NewCipher(key)
 	if err != nil {
 		return nil, err
 	}
-	aead, err := cipher.NewGCMWithNonceSize(block, 16)
+	aead, err := cipher.NewGCM(block)
 	if err != nil {
 		return nil, err
 	}
-	g := &gcm{block: block, aead: aead}
+	g := &gcm{block: block, aead: aead, open: open}
 	var b [16]byte
 	block.Encrypt(b[:], b[:])
 	g.h = gfElement(&b)
-	if len(nonce) == 12 {
-		copy(g.j0[:], nonce)
-		g.j0[15] = 1
-		return g, nil
-	}
-	// SP 800-38D §7.1: J0 is the GHASH of the nonce, padded, and its length in bits.
-	y := g.hashTimesH(nonce)
-	g.j0 = y.add(lengths(0, uint64(len(nonce))).mul(g.h)).block()
+	b = [16]byte{15: 1}
+	block.Encrypt(b[:], b[:])
+	g.mask = gfElement(&b)
+	g.j0 = g.counterBlock(nonce)
+	g.stream = newCTR32(block, g.j0)
 	return g, nil
+}
+
+// counterBlock returns J0 (SP 800-38D §7.1): the nonce and 1 where it has 96 bits, and else the GHASH of the
+// nonce, padded, and its length in bits.
+func (g *gcm) counterBlock(nonce []byte) (j0 [16]byte) {
+	if len(nonce) == 12 {
+		copy(j0[:], nonce)
+		j0[15] = 1
+		return j0
+	}
+	return g.hashTimesH(nonce).add(lengths(0, uint64(len(nonce))).mul(g.h)).block()
+}
+
+// crypt takes the next octets of the content. src is a multiple of 16 octets, except the last one.
+func (g *gcm) crypt(dst, src []byte) {
+	g.stream.xor(dst, src)
+	hashed := src
+	if !g.open {
+		hashed = dst
+	}
+	if n := uint64(len(src)+15) / 16; n != g.chunk {
+		g.chunk, g.power = n, g.h.pow(n)
+	}
+	g.z = g.z.mul(g.power).add(g.hashTimesH(hashed))
+	g.size += uint64(len(src))
+}
+
+// tag returns the tag of 16 octets over what was taken and the additional data.
+func (g *gcm) tag(aad []byte) []byte {
+	s := g.hashTimesH(aad).mul(g.h.pow((g.size + 15) / 16))
+	s = s.add(g.z).add(lengths(uint64(len(aad)), g.size).mul(g.h))
+	sum, out := s.block(), make([]byte, 16)
+	g.block.Encrypt(out, g.j0[:])
+	subtle.XORBytes(out, out, sum[:])
+	return out
 }
 
 // lengths is the last block of GHASH.
@@ -71,16 +103,10 @@ func lengths(aad, text uint64) gf128 {
 	return gfElement(&b)
 }
 
-// counter returns J0 with n added to its last 32 bits, modulo 2^32.
-func (g *gcm) counter(n uint64) [16]byte {
-	c := g.j0
-	binary.BigEndian.PutUint32(c[12:], binary.BigEndian.Uint32(c[12:])+uint32(n))
-	return c
-}
-
 // hashTimesH returns GHASH(b)·H, with b as the additional data of an empty message.
 func (g *gcm) hashTimesH(b []byte) gf128 {
-	var nonce, tag [16]byte
+	var nonce [12]byte
+	var tag [16]byte
 	g.aead.Seal(tag[:0], nonce[:], nil, b)
-	return gfElement(&tag).add(g.maskOfZero()).add(lengths(uint64(len(b)), 0).mul(g.h))
+	return gfElement(&tag).add(g.mask).add(lengths(uint64(len(b)), 0).mul(g.h))
 }

@@ -54,23 +54,6 @@ func (a gf128) pow(n uint64) gf128 {
 	return r
 }
 
-// inverse returns a^(2^128-2), which is 1/a. It goes by the chain of Itoh and Tsujii:
-// t(k) = a^(2^k-1), t(2k) = t(k)^(2^k)·t(k), t(k+1) = t(k)^2·a, up to t(127) squared.
-func (a gf128) inverse() gf128 {
-	t, k := a, 1
-	for i := bits.Len(127) - 2; i >= 0; i-- {
-		u := t
-		for range k {
-			u = u.square()
-		}
-		t, k = u.mul(t), 2*k
-		if 127>>i&1 == 1 {
-			t, k = t.square().mul(a), k+1
-		}
-	}
-	return t.square()
-}
-
 // gfReduce takes a polynomial of degree below 256, highest word first, modulo the field polynomial:
 // x^128 is x^7 + x^2 + x + 1, so the upper half is added to the lower four times.
 func gfReduce(w3, w2, w1, w0 uint64) gf128 {
