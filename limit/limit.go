@@ -78,22 +78,14 @@ type Budget struct {
 // New returns a full budget. Zero fields of l take their defaults.
 func New(l Limits) *Budget {
 	d := Default()
-	or := func(v, def int64) int64 {
-		if v == 0 {
-			return def
+	b := &Budget{max: make(map[What]int64, len(names)), used: make(map[What]int64, len(names))}
+	for _, w := range names {
+		b.max[w] = *l.field(w)
+		if b.max[w] == 0 {
+			b.max[w] = *d.field(w)
 		}
-		return v
 	}
-	return &Budget{
-		max: map[What]int64{
-			Bytes: or(l.Bytes, d.Bytes), Depth: or(l.Depth, d.Depth), Elements: or(l.Elements, d.Elements),
-			Layers: or(l.Layers, d.Layers), Parts: or(l.Parts, d.Parts), HeaderBytes: or(l.HeaderBytes, d.HeaderBytes),
-			Signers: or(l.Signers, d.Signers), Recipients: or(l.Recipients, d.Recipients),
-			Certificates: or(l.Certificates, d.Certificates), KDF: or(l.KDF, d.KDF),
-			Expansion: or(l.Expansion, d.Expansion), ratio: or(l.Ratio, d.Ratio), PublicKey: or(l.PublicKey, d.PublicKey),
-		},
-		used: make(map[What]int64, 12),
-	}
+	return b
 }
 
 // ratio is kept beside the sums; it is asked for through Budget.Ratio.

@@ -36,13 +36,9 @@ func Encrypt(ctx context.Context, w io.Writer, m *eml.Message, o EncryptOptions)
 	if len(o.Blind) > 0 {
 		return errors.New("encrypt: blind recipients need envelopes of their own")
 	}
-	to := inFingerprintOrder(o.Recipients, o.Self)
-	if len(to) == 0 {
-		return errors.New("encrypt: no recipient is given")
-	}
-	choice, err := Choose(to, o.Policy)
+	choice, to, err := Envelope(o)
 	if err != nil {
-		return fmt.Errorf("encrypt: %w", err)
+		return err
 	}
 	if o.Chosen != nil {
 		o.Chosen(choice)
@@ -51,7 +47,7 @@ func Encrypt(ctx context.Context, w io.Writer, m *eml.Message, o EncryptOptions)
 	if err != nil {
 		return fmt.Errorf("encrypt: %w", err)
 	}
-	if err := e.envelop(withContext(ctx, w), to, choice, o.UseKeyID); err != nil {
+	if err := e.envelop(withContext(ctx, w), to); err != nil {
 		return fmt.Errorf("encrypt: %w", err)
 	}
 	return nil
@@ -85,18 +81,31 @@ func EncryptBlind(ctx context.Context, m *eml.Message, o EncryptOptions, next fu
 	return nil
 }
 
-// envelop writes the entity encrypted as was chosen.
-func (e *entity) envelop(w io.Writer, to []Recipient, c *Choice, useKeyID bool) error {
-	size, err := e.size()
+// Envelope chooses the cipher and returns how the cms room is to encrypt to all recipients, for
+// contents that are no mail. The size of the content is left to the caller.
+func Envelope(o EncryptOptions) (*Choice, cms.EnvelopeOptions, error) {
+	to := inFingerprintOrder(o.Recipients, o.Self)
+	if len(to) == 0 {
+		return nil, cms.EnvelopeOptions{}, errors.New("encrypt: no recipient is given")
+	}
+	choice, err := Choose(to, o.Policy)
 	if err != nil {
+		return nil, cms.EnvelopeOptions{}, fmt.Errorf("encrypt: %w", err)
+	}
+	e := cms.EnvelopeOptions{Cipher: choice.Cipher.OID, Size: -1}
+	for i, r := range to {
+		e.Recipients = append(e.Recipients, cms.RecipientOptions{Certificate: r.Certificate, OAEP: choice.OAEP[i], UseKeyID: o.UseKeyID})
+	}
+	return choice, e, nil
+}
+
+// envelop writes the entity encrypted as was chosen.
+func (e *entity) envelop(w io.Writer, o cms.EnvelopeOptions) (err error) {
+	if o.Size, err = e.size(); err != nil {
 		return err
 	}
-	o := cms.EnvelopeOptions{Cipher: c.Cipher.OID, Size: size}
-	for i, r := range to {
-		o.Recipients = append(o.Recipients, cms.RecipientOptions{Certificate: r.Certificate, OAEP: c.OAEP[i], UseKeyID: useKeyID})
-	}
 	kind := "enveloped-data"
-	if alg.IsAEAD(c.Cipher.OID) {
+	if alg.IsAEAD(o.Cipher) {
 		kind = "authEnveloped-data" // RFC 8551 §3.4
 	}
 	return e.wrap(w, kind, func(w io.Writer) (io.WriteCloser, error) { return cms.NewEnvelopedWriter(w, o) })

@@ -1,0 +1,256 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/waxwing-mail/waxwing/alg"
+	"github.com/waxwing-mail/waxwing/der"
+	"github.com/waxwing-mail/waxwing/limit"
+	"github.com/waxwing-mail/waxwing/pki"
+	"github.com/waxwing-mail/waxwing/pki/chain"
+	"github.com/waxwing-mail/waxwing/smime"
+)
+
+// judging are the flags that every judging verb shares.
+type judging struct {
+	keyFlags
+	time                                 string
+	received                             string
+	anchors, untrusted, crls, ocsp       []string
+	noNetwork                            bool
+	policies                             []string
+	explicit, inhibitMapping, inhibitAny bool
+	purpose, revocation                  string
+	noSender, allowSHA1, allowLegacy     bool
+	content, inform                      string
+	limits                               []string
+	json                                 bool
+}
+
+func (j *judging) add(c *cobra.Command) {
+	f := c.Flags()
+	j.keyFlags.add(c, "file with keys to open encrypted layers with: PEM, PKCS#8 or PKCS#12; may be repeated")
+	f.StringVar(&j.time, "time", "", "judge as of this moment instead of now: 2026-11-25 or RFC 3339")
+	f.StringVar(&j.received, "received", "", "the moment at which your server took the message in; certificates that expired since stay good")
+	f.StringArrayVar(&j.anchors, "trust-anchor", nil, "file with certificates of authorities whose word counts; may be repeated")
+	f.StringArrayVar(&j.untrusted, "untrusted", nil, "file with certificates to build paths with; no trust follows from them")
+	f.StringArrayVar(&j.crls, "crl", nil, "file or folder with CRLs")
+	f.StringArrayVar(&j.ocsp, "ocsp", nil, "file with an OCSP answer")
+	f.BoolVar(&j.noNetwork, "no-network", false, "fetch nothing (nothing is fetched by this version in any case)")
+	f.StringArrayVar(&j.policies, "policy", nil, "certificate policy that is acceptable, as a dotted OID (RFC 5280 §6.1.1 (c))")
+	f.BoolVar(&j.explicit, "require-explicit-policy", false, "the path must be valid for a policy (RFC 5280 §6.1.1 (f))")
+	f.BoolVar(&j.inhibitMapping, "inhibit-policy-mapping", false, "policy mappings do not count (RFC 5280 §6.1.1 (e))")
+	f.BoolVar(&j.inhibitAny, "inhibit-any-policy", false, "anyPolicy does not count (RFC 5280 §6.1.1 (g))")
+	f.StringVar(&j.purpose, "purpose", string(chain.SMIMESign), "what signers must be certified for: any, smime-sign, smime-encrypt")
+	f.StringVar(&j.revocation, "revocation", string(chain.Soft), "how much must be known about revocation: soft, hard, off")
+	f.BoolVar(&j.noSender, "no-sender-check", false, "do not compare the signer with the sender")
+	j.addReading(c)
+	f.BoolVar(&j.json, "json", false, "print every fact as JSON")
+}
+
+// addReading adds the flags of verbs that read a message and judge nobody.
+func (j *judging) addReading(c *cobra.Command) {
+	f := c.Flags()
+	f.BoolVar(&j.allowSHA1, "allow-sha1", false, "accept signatures over SHA-1")
+	f.BoolVar(&j.allowLegacy, "allow-legacy", false, "accept 3DES, RC2, DES, MD5 and other algorithms of the past")
+	f.StringVar(&j.content, "content", "", "file with the content of a detached signature")
+	f.StringVar(&j.inform, "inform", "smime", "what the input is: smime (a mail), der, pem (bare CMS)")
+	f.StringArrayVar(&j.limits, "limit", nil, "raise a limit, such as parts=20000; may be repeated")
+}
+
+func (j *judging) allow() alg.Allow { return alg.Allow{SHA1: j.allowSHA1, Legacy: j.allowLegacy} }
+
+// opener makes what the flags describe.
+func (a *app) opener(c *cobra.Command, j *judging) (*smime.Opener, error) {
+	o := &smime.Opener{Now: a.now(), Allow: j.allow(), Purpose: chain.Purpose(j.purpose), Revocation: chain.Revocation(j.revocation),
+		NoSenderCheck: j.noSender}
+	if err := j.check(c); err != nil {
+		return nil, err
+	}
+	var err error
+	if o.Now, err = moment(c, "time", j.time, o.Now); err != nil {
+		return nil, err
+	}
+	if o.Received, err = moment(c, "received", j.received, time.Time{}); err != nil {
+		return nil, err
+	}
+	if o.Limits, err = j.readLimits(c); err != nil {
+		return nil, err
+	}
+	if o.Policies, err = j.policyInputs(c); err != nil {
+		return nil, err
+	}
+	if len(j.keys) > 0 {
+		if o.Keys, err = a.decryptionKeys(j.keyFlags, o.Allow); err != nil {
+			return nil, err
+		}
+	}
+	return o, a.addTrust(o, j)
+}
+
+// check refuses values that no flag takes.
+func (j *judging) check(c *cobra.Command) error {
+	for _, f := range []struct {
+		name, value string
+		allowed     []string
+	}{
+		{"purpose", j.purpose, []string{"any", "smime-sign", "smime-encrypt", ""}},
+		{"revocation", j.revocation, []string{"soft", "hard", "off", ""}},
+		{"inform", j.inform, []string{"smime", "der", "pem"}},
+	} {
+		ok := false
+		for _, v := range f.allowed {
+			ok = ok || f.value == v
+		}
+		if !ok {
+			return usage(c, "--%s takes %s, not %q", f.name, strings.Join(f.allowed, ", "), f.value)
+		}
+	}
+	return nil
+}
+
+// addTrust reads anchors, certificates and evidence.
+func (a *app) addTrust(o *smime.Opener, j *judging) error {
+	anchors, err := a.certificates(j.anchors)
+	if err != nil {
+		return err
+	}
+	var list []chain.Anchor
+	for _, c := range anchors {
+		list = append(list, chain.Anchor{Certificate: c})
+	}
+	o.Trust = chain.NewAnchors(list...)
+	if o.Untrusted, err = a.certificates(j.untrusted); err != nil {
+		return err
+	}
+	evidence := chain.AtHand{Certificates: o.Untrusted}
+	if evidence.Lists, err = a.revocationLists(j.crls); err != nil {
+		return err
+	}
+	if evidence.Answers, err = readAnswers(j.ocsp); err != nil {
+		return err
+	}
+	o.Evidence = evidence
+	return nil
+}
+
+// largestList bounds CRLs and OCSP answers.
+const largestList = 512 << 20
+
+// revocationLists reads CRLs out of files, and of every file of a folder.
+func (a *app) revocationLists(paths []string) ([]*pki.CRL, error) {
+	var list []*pki.CRL
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		files, inFolder := []string{path}, info.IsDir()
+		if inFolder {
+			if files, err = filesIn(path); err != nil {
+				return nil, err
+			}
+		}
+		for _, f := range files {
+			some, err := readCRLs(f)
+			if err != nil && !inFolder {
+				return nil, err
+			}
+			list = append(list, some...)
+		}
+	}
+	return list, nil
+}
+
+func filesIn(dir string) ([]string, error) {
+	var files []string
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() {
+			files = append(files, path)
+		}
+		return err
+	})
+	return files, err
+}
+
+func readCRLs(path string) ([]*pki.CRL, error) {
+	data, err := readAll(path, largestList)
+	if err != nil {
+		return nil, err
+	}
+	var list []*pki.CRL
+	for _, raw := range pemOrDER(data, "X509 CRL", "CRL") {
+		crl, err := pki.ParseCRL(raw)
+		if err != nil {
+			return nil, fmt.Errorf("%s: not a CRL: %w", path, err)
+		}
+		list = append(list, crl)
+	}
+	return list, nil
+}
+
+func readAnswers(paths []string) ([]*pki.OCSPResponse, error) {
+	var list []*pki.OCSPResponse
+	for _, path := range paths {
+		data, err := readAll(path, largestList)
+		if err != nil {
+			return nil, err
+		}
+		for _, raw := range pemOrDER(data, "OCSP RESPONSE") {
+			answer, err := pki.ParseOCSPResponse(raw)
+			if err != nil {
+				return nil, fmt.Errorf("%s: not an OCSP answer: %w", path, err)
+			}
+			list = append(list, answer)
+		}
+	}
+	return list, nil
+}
+
+// moment reads a day or an RFC 3339 time.
+func moment(c *cobra.Command, flag, text string, def time.Time) (time.Time, error) {
+	if text == "" {
+		return def, nil
+	}
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t, nil
+		}
+	}
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return time.Unix(n, 0).UTC(), nil
+	}
+	return def, usage(c, "--%s takes a day or a time such as 2026-11-25T12:00:00Z, not %q", flag, text)
+}
+
+func (j *judging) policyInputs(c *cobra.Command) (chain.PolicyInputs, error) {
+	in := chain.PolicyInputs{RequireExplicit: j.explicit, InhibitMapping: j.inhibitMapping, InhibitAny: j.inhibitAny}
+	for _, text := range j.policies {
+		id, err := der.ParseOID(text)
+		if err != nil {
+			return in, usage(c, "--policy takes a dotted object identifier, not %q", text)
+		}
+		in.User = append(in.User, id)
+	}
+	return in, nil
+}
+
+// readLimits reads --limit NAME=NUMBER.
+func (j *judging) readLimits(c *cobra.Command) (limit.Limits, error) {
+	var l limit.Limits
+	for _, text := range j.limits {
+		name, value, _ := strings.Cut(text, "=")
+		n, err := strconv.ParseInt(value, 10, 64)
+		if err != nil || n <= 0 || !l.Set(limit.What(name), n) {
+			return l, usage(c, "--limit takes NAME=NUMBER with one of the names %s, not %q", strings.Join(limit.Names(), ", "), text)
+		}
+	}
+	return l, nil
+}
