@@ -17,10 +17,10 @@ func Signer(key crypto.Signer, c *pki.Certificate, when time.Time) cms.SignerOpt
 }
 
 // Capabilities lists what this package reads, most preferred first.
-func Capabilities() []pki.Capability {
-	list := make([]pki.Capability, 0, len(sendable)+1)
+func Capabilities() []alg.Identifier {
+	list := make([]alg.Identifier, 0, len(sendable)+1)
 	for _, o := range append(append([]der.OID{}, sendable...), alg.OIDRSAESOAEP) {
-		list = append(list, pki.Capability{ID: o})
+		list = append(list, alg.Identifier{OID: o})
 	}
 	return list
 }
