@@ -78,18 +78,27 @@ func (g *gcm) crypt(dst, src []byte) {
 	if !g.open {
 		hashed = dst
 	}
-	if n := uint64(len(src)+15) / 16; n != g.chunk {
+	g.hash(hashed)
+}
+
+// hash adds a chunk to z.
+func (g *gcm) hash(chunk []byte) {
+	if n := uint64(len(chunk)+15) / 16; n != g.chunk {
 		g.chunk, g.power = n, g.h.pow(n)
 	}
-	g.z = g.z.mul(g.power).add(g.hashTimesH(hashed))
-	g.size += uint64(len(src))
+	g.z = g.z.mul(g.power).add(g.hashTimesH(chunk))
+	g.size += uint64(len(chunk))
 }
 
 // tag returns the tag of 16 octets over what was taken and the additional data.
 func (g *gcm) tag(aad []byte) []byte {
 	s := g.hashTimesH(aad).mul(g.h.pow((g.size + 15) / 16))
-	s = s.add(g.z).add(lengths(uint64(len(aad)), g.size).mul(g.h))
-	sum, out := s.block(), make([]byte, 16)
+	return g.seal(s.add(g.z).add(lengths(uint64(len(aad)), g.size).mul(g.h)))
+}
+
+// seal adds E(J0) to a GHASH, which makes it a tag.
+func (g *gcm) seal(hash gf128) []byte {
+	sum, out := hash.block(), make([]byte, 16)
 	g.block.Encrypt(out, g.j0[:])
 	subtle.XORBytes(out, out, sum[:])
 	return out

@@ -1,6 +1,22 @@
 package alg
 
-import "github.com/waxwing-mail/waxwing/limit"
+import (
+	"crypto/hkdf"
+	"crypto/pbkdf2"
+	"errors"
+	"fmt"
+
+	"golang.org/x/crypto/scrypt"
+
+	"github.com/waxwing-mail/waxwing/der"
+	"github.com/waxwing-mail/waxwing/limit"
+)
+
+// defaultIterations are those of PBKDF2 as it is written.
+const defaultIterations = 600_000
+
+// maxDerived is more octets than any key has that is made of a password.
+const maxDerived = 1024
 
 // KDF is a way to make a key of a password, with its parameters: PBKDF2 or scrypt.
 type KDF struct {
@@ -10,33 +26,179 @@ type KDF struct {
 	PRF        *MAC // of PBKDF2
 	N, R, P    int  // of scrypt
 	KeySize    int  // octets of the key as the parameters state it; 0 when they do not
-
-	id Identifier
 }
 
 // KDFOf returns the key derivation that an identifier names (RFC 8018 Appendix A.2, RFC 7914 §7).
-func KDFOf(id Identifier) (*KDF, error) { return nil, &UnsupportedError{Algorithm: Name(id.OID)} }
-
-// NewPBKDF2 returns PBKDF2 with HMAC over h and a fresh salt of 16 octets, for writing; 0 iterations mean 600,000.
-func NewPBKDF2(h *Hash, iterations int) *KDF { return nil }
-
-// NewScrypt returns scrypt with a fresh salt, for writing; n must be a power of two.
-func NewScrypt(n, r, p int) (*KDF, error) { return nil, ErrDecrypt }
-
-// Identifier returns the keyDerivationAlgorithm. size is the octets of the key, which the parameters then state; 0: they do not.
-func (k *KDF) Identifier() Identifier { return k.id }
-
-// Key makes a key of size octets. The iterations are taken from the budget (limit.KDF), and the memory
-// of scrypt must be within limit.Bytes. It fails when the parameters state another size.
-func (k *KDF) Key(password []byte, size int, b *limit.Budget) ([]byte, error) { return nil, ErrDecrypt }
-
-// PKCS12Key derives a key by the method of RFC 7292 Appendix B.2. purpose is 1 for a cipher's key, 2 for its
-// initialization vector and 3 for a MAC; password is as BMPPassword gives it.
-func PKCS12Key(h *Hash, purpose byte, password, salt []byte, iterations, size int, b *limit.Budget) ([]byte, error) {
-	return nil, ErrDecrypt
+func KDFOf(id Identifier) (*KDF, error) {
+	e, err := find(id.OID, KindKDF)
+	if err != nil {
+		return nil, err
+	}
+	k := &KDF{Entry: e}
+	switch id.OID {
+	case OIDPBKDF2:
+		return k, k.parsePBKDF2(id.Params)
+	case OIDScrypt:
+		return k, k.parseScrypt(id.Params)
+	}
+	return nil, &UnsupportedError{Algorithm: e.Name, Status: e.Status, Use: string(KindKDF)}
 }
 
-// BMPPassword returns a password, given in UTF-8, as PKCS#12 wants it: as BMPString with two zero octets after it
-// (RFC 7292 Appendix B.1). Characters beyond U+FFFF become surrogates; octets that are not UTF-8 are
-// taken as Latin-1, as OpenSSL does.
-func BMPPassword(password []byte) []byte { return nil }
+// NewPBKDF2 returns PBKDF2 with HMAC over h (nil: SHA-256) and a fresh salt of 16 octets, for writing;
+// 0 iterations mean 600,000.
+func NewPBKDF2(h *Hash, iterations int) (*KDF, error) {
+	if h == nil {
+		h = SHA256
+	}
+	prf, err := hmacOf(h)
+	if err != nil {
+		return nil, err
+	}
+	if iterations == 0 {
+		iterations = defaultIterations
+	}
+	return &KDF{Entry: table[OIDPBKDF2], Salt: random(16), Iterations: iterations, PRF: prf}, nil
+}
+
+// NewScrypt returns scrypt with a fresh salt of 16 octets, for writing; n is a power of two.
+func NewScrypt(n, r, p int) (*KDF, error) {
+	k := &KDF{Entry: table[OIDScrypt], Salt: random(16), N: n, R: r, P: p}
+	return k, k.checkScrypt()
+}
+
+// Identifier returns the keyDerivationAlgorithm.
+func (k *KDF) Identifier() Identifier {
+	var b der.Builder
+	b.Sequence(func(b *der.Builder) {
+		b.OctetString(k.Salt)
+		if k.OID == OIDScrypt {
+			b.Int(int64(k.N))
+			b.Int(int64(k.R))
+			b.Int(int64(k.P))
+		} else {
+			b.Int(int64(k.Iterations))
+		}
+		if k.KeySize > 0 {
+			b.Int(int64(k.KeySize))
+		}
+		if k.PRF != nil && k.PRF.OID != OIDHMACSHA1 {
+			k.PRF.id.Append(b)
+		}
+	})
+	return Identifier{OID: k.OID, Params: mustBytes(&b)}
+}
+
+// Key makes a key of size octets of a password as it is. The work is taken from the budget (limit.KDF, in
+// iterations of PBKDF2), and the memory of scrypt must be within limit.Bytes. It fails with a *ParamsError
+// when the parameters state another size.
+func (k *KDF) Key(password []byte, size int, b *limit.Budget) ([]byte, error) {
+	if k.KeySize > 0 && k.KeySize != size || size <= 0 || size > maxDerived {
+		return nil, k.bad("length of the key is not that of its cipher")
+	}
+	if k.OID == OIDScrypt {
+		return k.scrypt(password, size, b)
+	}
+	blocks := int64(size+k.PRF.Size-1) / int64(k.PRF.Size)
+	if err := b.Take(limit.KDF, times(int64(k.Iterations), blocks)); err != nil {
+		return nil, err
+	}
+	return pbkdf2.Key(k.PRF.hash.New, string(password), k.Salt, k.Iterations, size)
+}
+
+// scrypt counts a call of Salsa20/8 as an iteration: there are 4·N·r·p of them.
+func (k *KDF) scrypt(password []byte, size int, b *limit.Budget) ([]byte, error) {
+	r := int64(k.R)
+	if err := b.Within(limit.Bytes, times(128*r, int64(k.N)+int64(k.P))); err != nil {
+		return nil, err
+	}
+	if err := b.Take(limit.KDF, times(times(4*r, int64(k.N)), int64(k.P))); err != nil {
+		return nil, err
+	}
+	return scrypt.Key(password, k.Salt, k.N, k.R, k.P, size)
+}
+
+// parsePBKDF2 reads PBKDF2-params.
+func (k *KDF) parsePBKDF2(params []byte) (err error) {
+	c := der.NewCursor(params)
+	s := c.Sequence()
+	if t, _ := s.Peek(); t == der.Sequence {
+		return k.bad("the salt is from elsewhere") // RFC 8018 Appendix A.2: otherSource is for future versions
+	}
+	k.Salt = s.OctetString()
+	iterations := s.SmallInt()
+	prf := Identifier{OID: OIDHMACSHA1, Params: null()}
+	k.parseKeySize(s)
+	if s.More() {
+		prf = ParseIdentifier(s)
+	}
+	if errors.Join(s.Done(), c.Done()) != nil {
+		return k.bad("malformed")
+	}
+	if iterations < 1 || iterations > 1<<31-1 {
+		return k.bad("iteration count")
+	}
+	k.Iterations = int(iterations)
+	k.PRF, err = MACOf(prf)
+	if err == nil && k.PRF.hash == nil {
+		return k.bad(k.PRF.Name + " as pseudorandom function")
+	}
+	return err
+}
+
+// parseKeySize reads keyLength INTEGER OPTIONAL.
+func (k *KDF) parseKeySize(s *der.Cursor) {
+	if t, ok := s.Peek(); !ok || t != der.Integer {
+		return
+	}
+	n := s.SmallInt()
+	if n < 1 || n > maxDerived {
+		s.Fail(errLength)
+		return
+	}
+	k.KeySize = int(n)
+}
+
+// parseScrypt reads scrypt-params.
+func (k *KDF) parseScrypt(params []byte) error {
+	c := der.NewCursor(params)
+	s := c.Sequence()
+	k.Salt = s.OctetString()
+	numbers := [3]int64{s.SmallInt(), s.SmallInt(), s.SmallInt()}
+	k.parseKeySize(s)
+	if errors.Join(s.Done(), c.Done()) != nil {
+		return k.bad("malformed")
+	}
+	for i, to := range []*int{&k.N, &k.R, &k.P} {
+		if numbers[i] < 1 || numbers[i] > 1<<30 {
+			return k.bad("cost")
+		}
+		*to = int(numbers[i])
+	}
+	return k.checkScrypt()
+}
+
+// checkScrypt is RFC 7914 §2.
+func (k *KDF) checkScrypt() error {
+	if k.N < 2 || k.N&(k.N-1) != 0 || k.R < 1 || k.P < 1 || int64(k.R)*int64(k.P) >= 1<<30 {
+		return k.bad("cost")
+	}
+	return nil
+}
+
+func (k *KDF) bad(reason string) error { return &ParamsError{Algorithm: k.Name, Reason: reason} }
+
+// times multiplies without overflow; too much is as much as there is.
+func times(a, b int64) int64 {
+	if a > 0 && b > (1<<63-1)/a {
+		return 1<<63 - 1
+	}
+	return a * b
+}
+
+// HKDF is the HMAC-based key derivation of RFC 5869. No salt means zeros.
+func HKDF(h *Hash, secret, salt, info []byte, size int) ([]byte, error) {
+	if h.Std == 0 {
+		return nil, fmt.Errorf("HKDF with %s is not defined", h.Name)
+	}
+	return hkdf.Key(h.New, secret, salt, string(info), size)
+}

@@ -9,7 +9,7 @@ var wrapRows = []Entry{
 	{OIDAES192WrapPad, "AES-192 key wrap with padding", KindWrap, ParamsAbsent, 192, Current, "RFC 5649"},
 	{OIDAES256WrapPad, "AES-256 key wrap with padding", KindWrap, ParamsAbsent, 256, Current, "RFC 5649"},
 	{OIDDESEDE3Wrap, "3DES key wrap", KindWrap, ParamsNull, 112, Legacy, "RFC 3370 §4.3.1"},
-	{OIDRC2Wrap, "RC2 key wrap", KindWrap, ParamsRequired, 0, Legacy, "RFC 3370 §4.3.2"},
+	{OIDRC2Wrap, "RC2 key wrap", KindWrap, ParamsRequired, 0, Refused, "RFC 3370 §4.3.2"},
 	{OIDPWRIKEK, "password key wrap", KindWrap, ParamsRequired, 0, Current, "RFC 3211 §2.3"},
 }
 

@@ -43,8 +43,8 @@ var kdfRows = []Entry{
 	{OIDHMACSHA3512, "HMAC with SHA3-512", KindMAC, ParamsAbsent, 512, Current, "RFC 9688 §4"},
 	{OIDKMACSHAKE128, "KMAC128", KindMAC, ParamsAbsent, 128, Later, "RFC 8702 §3.4"},
 	{OIDKMACSHAKE256, "KMAC256", KindMAC, ParamsAbsent, 256, Later, "RFC 8702 §3.4"},
-	{OIDAES128GMAC, "AES-128-GMAC", KindMAC, ParamsRequired, 128, Later, "RFC 9044 §2"},
-	{OIDAES192GMAC, "AES-192-GMAC", KindMAC, ParamsRequired, 192, Later, "RFC 9044 §2"},
-	{OIDAES256GMAC, "AES-256-GMAC", KindMAC, ParamsRequired, 256, Later, "RFC 9044 §2"},
+	{OIDAES128GMAC, "AES-128-GMAC", KindMAC, ParamsRequired, 128, Current, "RFC 9044 §2"},
+	{OIDAES192GMAC, "AES-192-GMAC", KindMAC, ParamsRequired, 192, Current, "RFC 9044 §2"},
+	{OIDAES256GMAC, "AES-256-GMAC", KindMAC, ParamsRequired, 256, Current, "RFC 9044 §2"},
 	{OIDPBMAC1, "PBMAC1", KindMAC, ParamsRequired, 0, Current, "RFC 8018 §7.1"},
 }
