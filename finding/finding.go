@@ -56,14 +56,14 @@ func (f Finding) Title() string { return pages[f.Code].Title }
 
 // Page is what `waxwing explain CODE` says.
 type Page struct {
-	Code     Code
-	Severity Severity
-	Title    string // one sentence, as printed below a verdict
-	Meaning  string // what it means
-	Innocent string // how it comes about innocently
-	Attack   string // how an attacker uses it; empty where no attacker can
-	Advice   string // what to do
-	Source   string // RFC and section, or the paper
+	Code     Code     `json:"code"`
+	Severity Severity `json:"severity"`
+	Title    string   `json:"title"`              // one sentence, as printed below a verdict
+	Meaning  string   `json:"meaning"`            // what it means
+	Innocent string   `json:"innocent,omitempty"` // how it comes about innocently
+	Attack   string   `json:"attack,omitempty"`   // how an attacker uses it; empty where no attacker can
+	Advice   string   `json:"advice"`             // what to do
+	Source   string   `json:"source"`             // RFC and section, or the paper
 }
 
 // pages is filled by the files of this package, before main.

@@ -21,6 +21,9 @@ type app struct {
 
 // run runs one command line and returns the exit code.
 func (a *app) run(ctx context.Context, argv []string) int {
+	if isGitCall(argv) {
+		argv = append([]string{"git"}, argv...)
+	}
 	root := a.root()
 	root.SetArgs(argv)
 	root.SetIn(a.in)

@@ -190,7 +190,7 @@ func encryptBare(ctx context.Context, w io.Writer, src eml.Source, o smime.Encry
 	if o.Chosen != nil {
 		o.Chosen(choice)
 	}
-	return writeBare(w, form, "CMS", func(w io.Writer) error {
+	return writeBare(w, form, func(w io.Writer) error {
 		enc, err := cms.NewEnvelopedWriter(w, to)
 		if err != nil {
 			return fmt.Errorf("encrypt: %w", err)

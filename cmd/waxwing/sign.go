@@ -158,13 +158,17 @@ func signBare(ctx context.Context, w io.Writer, src eml.Source, o cms.SignedOpti
 	if err != nil {
 		return err
 	}
-	return writeBare(w, form, "CMS", func(w io.Writer) error { return m.Write(w, content()) })
+	return writeBare(w, form, func(w io.Writer) error { return m.Write(w, content()) })
 }
 
-// writeBare writes DER as it is or as PEM.
-func writeBare(w io.Writer, form, label string, write func(io.Writer) error) error {
+// writeBare writes DER as it is, or as PEM under a label: "pem" stands for the one of RFC 7468 §9.
+func writeBare(w io.Writer, form string, write func(io.Writer) error) error {
 	if form == "der" {
 		return write(w)
+	}
+	label := form
+	if form == "pem" {
+		label = "CMS"
 	}
 	if _, err := fmt.Fprintf(w, "-----BEGIN %s-----\n", label); err != nil {
 		return err
