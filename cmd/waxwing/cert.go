@@ -1,0 +1,152 @@
+package main
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/waxwing-mail/waxwing/alg"
+	"github.com/waxwing-mail/waxwing/pki"
+)
+
+func (a *app) certCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:     "cert",
+		Short:   "Look at certificates",
+		Example: "  waxwing cert show alice.crt",
+		Args:    noSuchCommand,
+		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(a.certShowCommand())
+	return c
+}
+
+func (a *app) certShowCommand() *cobra.Command {
+	var k keyFlags
+	var asJSON, legacy bool
+	c := &cobra.Command{
+		Use:   "show FILE...",
+		Short: "Show what certificates say",
+		Long: "Show prints every certificate of the files: whose it is, who issued it, for how long, for what, with which key.\n" +
+			"It reads PEM, DER, PKCS#7 and PKCS#12, and shows what is odd about an encoding. It judges nothing.",
+		Example: "  waxwing cert show alice.crt\n  waxwing cert show --json bundle.pem",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			var list []certificateJSON
+			for _, path := range args {
+				b, err := a.read(path, k, alg.Allow{Legacy: legacy})
+				if err != nil {
+					return err
+				}
+				for _, cert := range b.Certificates {
+					list = append(list, describe(cert))
+				}
+			}
+			if asJSON {
+				return a.printJSON(list)
+			}
+			for i, d := range list {
+				if i > 0 {
+					a.printf("\n")
+				}
+				a.printCertificate(d)
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&k.passwordFile, "password-file", "", "file whose first line is the password of a PKCS#12 file")
+	c.Flags().BoolVar(&legacy, "allow-legacy", false, "read PKCS#12 files protected by 3DES or RC2")
+	c.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
+	return c
+}
+
+// certificateJSON is a certificate in words.
+type certificateJSON struct {
+	Subject     string    `json:"subject"`
+	Issuer      string    `json:"issuer"`
+	Serial      string    `json:"serial"`
+	NotBefore   time.Time `json:"notBefore"`
+	NotAfter    time.Time `json:"notAfter"`
+	Key         string    `json:"key"`
+	Signature   string    `json:"signature"`
+	Addresses   []string  `json:"addresses,omitempty"`
+	Names       []string  `json:"names,omitempty"`
+	CA          bool      `json:"ca"`
+	Usage       string    `json:"keyUsage,omitempty"`
+	Purposes    []string  `json:"extendedKeyUsage,omitempty"`
+	Policies    []string  `json:"policies,omitempty"`
+	Level       string    `json:"validation,omitempty"`
+	KeyID       string    `json:"subjectKeyIdentifier,omitempty"`
+	CRLs        []string  `json:"crlDistributionPoints,omitempty"`
+	OCSP        []string  `json:"ocsp,omitempty"`
+	Fingerprint string    `json:"sha256"`
+	Faults      []string  `json:"faults,omitempty"`
+}
+
+func describe(c *pki.Certificate) certificateJSON {
+	print := c.Fingerprint()
+	d := certificateJSON{
+		Subject: c.Subject.String(), Issuer: c.Issuer.String(), Serial: fmt.Sprintf("%x", c.Serial),
+		NotBefore: c.NotBefore, NotAfter: c.NotAfter, Key: c.KeyInfo.Name, Signature: c.SignatureAlgorithm.String(),
+		CA: c.Basic.CA, Level: c.Level().String(), KeyID: hex.EncodeToString(c.SubjectKeyID),
+		OCSP: c.OCSPServers(), Fingerprint: hex.EncodeToString(print[:]),
+	}
+	if c.HasKeyUsage {
+		d.Usage = c.KeyUsage.String()
+	}
+	if c.KeyError != nil {
+		d.Key = c.KeyError.Error()
+	}
+	for _, e := range c.Emails() {
+		d.Addresses = append(d.Addresses, e.Address)
+	}
+	for _, n := range c.SubjectAlt {
+		d.Names = append(d.Names, n.String())
+	}
+	for _, u := range c.ExtKeyUsage {
+		d.Purposes = append(d.Purposes, pki.UsageName(u))
+	}
+	for _, p := range c.Policies {
+		d.Policies = append(d.Policies, p.ID.String())
+	}
+	for _, p := range c.CRLPoints {
+		d.CRLs = append(d.CRLs, p.FullName.Texts(pki.URIName)...)
+	}
+	for _, f := range c.Faults {
+		d.Faults = append(d.Faults, f.String())
+	}
+	return d
+}
+
+func (a *app) printCertificate(d certificateJSON) {
+	p := &painter{colour: isTerminal(a.out)}
+	p.line("%s", p.paint("1", oneLine(d.Subject)))
+	fact := func(name, value string) {
+		if value != "" {
+			p.line("  %s %s", p.dim(fmt.Sprintf("%-12s", name)), oneLine(value))
+		}
+	}
+	fact("Addresses", strings.Join(d.Addresses, ", "))
+	fact("Issuer", d.Issuer)
+	fact("Serial", d.Serial)
+	fact("Valid", d.NotBefore.UTC().Format(time.DateOnly)+" to "+d.NotAfter.UTC().Format(time.DateOnly))
+	fact("Key", d.Key)
+	fact("Signed with", d.Signature)
+	if d.CA {
+		fact("Authority", "may issue certificates")
+	}
+	fact("Key usage", d.Usage)
+	fact("Purposes", strings.Join(d.Purposes, ", "))
+	fact("Checked", d.Level)
+	fact("Policies", strings.Join(d.Policies, ", "))
+	fact("Key ID", d.KeyID)
+	fact("CRL", strings.Join(d.CRLs, ", "))
+	fact("OCSP", strings.Join(d.OCSP, ", "))
+	fact("SHA-256", d.Fingerprint)
+	for _, f := range d.Faults {
+		fact("Odd", f)
+	}
+	a.printf("%s", p.text.String())
+}
