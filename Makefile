@@ -35,4 +35,4 @@ bench:
 
 # Generated pages: docs/*.md and the man page.
 docs:
-	go test ./internal/docs ./cmd/waxwing -run Fresh -update
+	go test ./internal/docs ./cmd/waxwing -run AreFresh -update
