@@ -170,4 +170,3 @@ func gpgsmTable(h *house) *table {
 	}
 	return tb
 }
-
