@@ -99,6 +99,12 @@ func flagBytes(flags uint16) (bytes []byte, unused int) {
 	return bytes, unused
 }
 
+// buildFlags writes a named-bit BIT STRING under an implicit tag.
+func buildFlags(b *der.Builder, t der.Tag, flags uint16) {
+	bytes, unused := flagBytes(flags)
+	b.Implicit(t, false, func(b *der.Builder) { b.AppendBytes(append([]byte{byte(unused)}, bytes...)) })
+}
+
 func parseExtKeyUsage(value []byte, f *faults) ([]der.OID, error) {
 	c := der.NewCursor(value)
 	seq := c.Sequence()
@@ -141,7 +147,7 @@ func KeyUsageExtension(u KeyUsage) (Extension, error) {
 		return Extension{}, fmt.Errorf("keyUsage: at least one bit must be set (RFC 5280 §4.2.1.3)")
 	}
 	bytes, unused := flagBytes(uint16(u))
-	return makeExtension(alg.OIDExtKeyUsage, true, func(b *der.Builder) { b.BitString(bytes, unused) })
+	return makeExtension(alg.OIDExtKeyUsage, true, func(b *der.Builder) { b.BitString(der.BitString{Bytes: bytes, Unused: unused}) })
 }
 
 // ExtKeyUsageExtension makes the extension, not critical.

@@ -97,21 +97,7 @@ func buildName(rdns [][]Attribute) (Name, error) {
 	var b der.Builder
 	b.Sequence(func(b *der.Builder) {
 		for _, rdn := range rdns {
-			var set [][]byte
-			for _, a := range rdn {
-				var one der.Builder
-				one.Sequence(func(b *der.Builder) {
-					b.OID(a.Type)
-					b.Raw(a.Raw)
-				})
-				raw, err := one.Bytes()
-				if err != nil {
-					b.Fail(err)
-					return
-				}
-				set = append(set, raw)
-			}
-			b.SetOf(set)
+			b.Set(func(b *der.Builder) { buildRDN(b, rdn) })
 		}
 	})
 	raw, err := b.Bytes()
@@ -120,6 +106,25 @@ func buildName(rdns [][]Attribute) (Name, error) {
 	}
 	n, _, err := ParseName(raw)
 	return n, err
+}
+
+// buildRDN writes the contents of a RelativeDistinguishedName, in the order of DER.
+func buildRDN(b *der.Builder, rdn []Attribute) {
+	var set [][]byte
+	for _, a := range rdn {
+		var one der.Builder
+		one.Sequence(func(b *der.Builder) {
+			b.OID(a.Type)
+			b.Raw(a.Raw)
+		})
+		raw, err := one.Bytes()
+		if err != nil {
+			b.Fail(err)
+			return
+		}
+		set = append(set, raw)
+	}
+	b.SortedRaw(set)
 }
 
 // TextAttribute returns an attribute with the string type that RFC 5280 §4.1.2.4 and Appendix A.1

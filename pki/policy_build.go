@@ -1,6 +1,8 @@
 package pki
 
 import (
+	"math/big"
+
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/der"
 )
@@ -58,7 +60,7 @@ func PolicyConstraintsExtension(limits PolicyConstraints) (Extension, error) {
 		b.Sequence(func(b *der.Builder) {
 			for i, n := range []int{limits.RequireExplicit, limits.InhibitMapping} {
 				if n >= 0 {
-					b.Implicit(der.Context(uint32(i)), false, func(b *der.Builder) { b.AppendBytes(integerBytes(bigInt(n))) })
+					b.Implicit(der.Context(uint32(i)), false, func(b *der.Builder) { b.AppendBytes(integerBytes(big.NewInt(int64(n)))) })
 				}
 			}
 		})

@@ -86,7 +86,7 @@ func SignTBS(tbs []byte, scheme *alg.SignScheme, signer crypto.Signer) ([]byte, 
 	b.Sequence(func(b *der.Builder) {
 		b.Raw(tbs)
 		scheme.Identifier.Append(b)
-		b.BitString(signature)
+		b.BitString(der.BitString{Bytes: signature})
 	})
 	return b.Bytes()
 }

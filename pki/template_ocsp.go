@@ -42,7 +42,7 @@ func CreateOCSP(t OCSPTemplate, responder *Certificate, signer crypto.Signer) ([
 	basic.Sequence(func(b *der.Builder) {
 		b.Raw(data)
 		scheme.Identifier.Append(b)
-		b.BitString(signature)
+		b.BitString(der.BitString{Bytes: signature})
 		if len(t.Certificates) > 0 {
 			b.Explicit(0, func(b *der.Builder) {
 				b.Sequence(func(b *der.Builder) {
@@ -123,4 +123,13 @@ func (s SingleResponse) build(b *der.Builder) {
 	if len(s.Extensions) > 0 {
 		b.Explicit(1, func(b *der.Builder) { buildExtensions(b, s.Extensions) })
 	}
+}
+
+// rawElement writes an element that must be there.
+func rawElement(b *der.Builder, raw []byte, what string) {
+	if len(raw) == 0 {
+		b.Fail(errors.New(what + " is missing"))
+		return
+	}
+	b.Raw(raw)
 }
