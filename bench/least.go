@@ -1,0 +1,94 @@
+package main
+
+import (
+	"crypto"
+	"crypto/ecdh"
+	"crypto/ecdsa"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"errors"
+)
+
+// The public-key operations that a job cannot avoid, with Go's standard library and nothing around them.
+
+func (s *small) leastSign() error {
+	digest := sha256.Sum256(nil)
+	_, err := s.key.(crypto.Signer).Sign(rand.Reader, digest[:], crypto.SHA256)
+	return err
+}
+
+func (s *small) leastVerify(n int) func() error {
+	digest := sha256.Sum256(nil)
+	sig, err := s.key.(crypto.Signer).Sign(rand.Reader, digest[:], crypto.SHA256)
+	return func() error {
+		if err != nil {
+			return err
+		}
+		for range n {
+			switch k := s.cert.PublicKey.(type) {
+			case *rsa.PublicKey:
+				if err := rsa.VerifyPKCS1v15(k, crypto.SHA256, digest[:], sig); err != nil {
+					return err
+				}
+			case *ecdsa.PublicKey:
+				if !ecdsa.VerifyASN1(k, digest[:], sig) {
+					return errors.New("signature does not verify")
+				}
+			}
+		}
+		return nil
+	}
+}
+
+// leastEncrypt is one RSA encryption a recipient, or one fresh key and one agreement.
+func (s *small) leastEncrypt(n int) func() error {
+	cek := make([]byte, 32)
+	return func() error {
+		for range n {
+			switch k := s.cert.PublicKey.(type) {
+			case *rsa.PublicKey:
+				if _, err := rsa.EncryptPKCS1v15(rand.Reader, k, cek); err != nil { //nolint:staticcheck // SA1019: what CMS peers read
+					return err
+				}
+			case *ecdsa.PublicKey:
+				if err := agree(k); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+}
+
+func agree(k *ecdsa.PublicKey) error {
+	fresh, err := ecdh.P256().GenerateKey(rand.Reader)
+	if err != nil {
+		return err
+	}
+	theirs, err := k.ECDH()
+	if err != nil {
+		return err
+	}
+	_, err = fresh.ECDH(theirs)
+	return err
+}
+
+func (s *small) leastDecrypt() error {
+	switch k := s.key.(type) {
+	case *rsa.PrivateKey:
+		c, err := rsa.EncryptPKCS1v15(rand.Reader, &k.PublicKey, make([]byte, 32)) //nolint:staticcheck // as above
+		if err != nil {
+			return err
+		}
+		return rsa.DecryptPKCS1v15SessionKey(nil, k, c, make([]byte, 32)) //nolint:staticcheck // as above
+	case *ecdsa.PrivateKey:
+		own, err := k.ECDH()
+		if err != nil {
+			return err
+		}
+		_, err = own.ECDH(own.PublicKey())
+		return err
+	}
+	return errors.New("no such key")
+}
