@@ -16,7 +16,7 @@ type Recipient struct {
 
 	// Capabilities are what a verified signature of theirs announced, most preferred first
 	// (RFC 8551 §2.5.2). Nil means that nothing is known; then the certificate's own (RFC 4262) count.
-	Capabilities []pki.Capability
+	Capabilities []alg.Identifier
 }
 
 // CipherPolicy is what an organisation asks of the encryption, whatever recipients prefer
@@ -119,8 +119,8 @@ func (p CipherPolicy) allowed() []der.OID {
 // A cipher that policy prescribes is taken for readable where nothing else is known.
 func (r Recipient) reads(p CipherPolicy) (list []der.OID, known bool) {
 	for _, c := range r.announced() {
-		if slices.Contains(sendable, c.ID) {
-			list = append(list, c.ID)
+		if slices.Contains(sendable, c.OID) {
+			list = append(list, c.OID)
 		}
 	}
 	if len(r.announced()) > 0 {
@@ -133,7 +133,7 @@ func (r Recipient) reads(p CipherPolicy) (list []der.OID, known bool) {
 }
 
 // announced returns the capabilities of a verified signature, else those of the certificate.
-func (r Recipient) announced() []pki.Capability {
+func (r Recipient) announced() []alg.Identifier {
 	if r.Capabilities != nil {
 		return r.Capabilities
 	}
@@ -141,7 +141,7 @@ func (r Recipient) announced() []pki.Capability {
 }
 
 func (r Recipient) announces(o der.OID) bool {
-	return slices.ContainsFunc(r.announced(), func(c pki.Capability) bool { return c.ID == o })
+	return slices.ContainsFunc(r.announced(), func(c alg.Identifier) bool { return c.OID == o })
 }
 
 // name returns how a recipient is called in explanations.

@@ -22,7 +22,7 @@ const (
 // Identity binds a signer's certificate to the sender.
 type Identity struct {
 	Match     Match  `json:"match"`
-	Address   string `json:"address,omitempty"`      // the sender's address that matched
+	Address   string `json:"address,omitempty"`     // the sender's address that matched
 	Addresses []Held `json:"certificate,omitempty"` // all that the certificate holds
 }
 
@@ -35,12 +35,9 @@ type Held struct {
 // bindIdentity compares a certificate with the sender. Every author that the message names must be in
 // it: a signature over "From: alice, eve" by eve alone must not pass for alice's.
 func bindIdentity(s *Sender, cert *pki.Certificate, where string) (Identity, []finding.Finding) {
-	id := Identity{Match: MatchNotChecked}
+	id := unboundIdentity(cert)
 	if cert == nil {
 		return id, nil
-	}
-	for _, e := range cert.Emails() {
-		id.Addresses = append(id.Addresses, Held{e.Address, string(e.Source)})
 	}
 	switch {
 	case len(s.Claimed) == 0:
@@ -51,6 +48,18 @@ func bindIdentity(s *Sender, cert *pki.Certificate, where string) (Identity, []f
 		return id, []finding.Finding{finding.New(finding.FromNoAddress).At(where).Because("%s", cert.Subject)}
 	}
 	return id.compare(s.Claimed, where)
+}
+
+// unboundIdentity lists what a certificate holds and compares nothing.
+func unboundIdentity(cert *pki.Certificate) Identity {
+	id := Identity{Match: MatchNotChecked}
+	if cert == nil {
+		return id
+	}
+	for _, e := range cert.Emails() {
+		id.Addresses = append(id.Addresses, Held{e.Address, string(e.Source)})
+	}
+	return id
 }
 
 func (id Identity) compare(claimed []string, where string) (Identity, []finding.Finding) {

@@ -40,7 +40,7 @@ type Layer struct {
 	// cryptographic layers held, numbered as they were opened.
 	Source int       `json:"source"`
 	Range  eml.Range `json:"range"`            // the entity with its header
-	Covers *Cover    `json:"covers,omitempty"` // what the operation covers; nil for layers without one
+	Covers *Cover    `json:"covers,omitempty"` // what the operation covers; of an encryption that stays closed, the ciphertext as it stands; nil for layers without one
 
 	InEnvelope bool `json:"inEnvelope"` // wraps everything that is shown (RFC 9787 §4.4)
 
@@ -52,14 +52,25 @@ type Layer struct {
 	Findings []finding.Finding `json:"findings,omitempty"` // about this layer; signers have their own
 
 	content *content
+	part    *eml.Part // nil for what was no MIME part
+	apart   bool      // its children are another message, with a report of its own
 }
 
 // Cover is the range of bytes that a cryptographic operation covers.
 type Cover struct {
 	Source int       `json:"source"`
 	Range  eml.Range `json:"range"`
-	Form   string    `json:"form"` // "canonical": with every line end as CRLF; "bytes": as they are
+	Form   Form      `json:"form"`
 }
+
+// Form says how the bytes of a Cover enter into the operation.
+type Form string
+
+// The forms.
+const (
+	FormCanonical Form = "canonical" // with every line end as CRLF (RFC 8551 §3.1.1)
+	FormBytes     Form = "bytes"     // as they are
+)
 
 // EncryptionReport is what an encrypted layer says and how its opening went.
 type EncryptionReport struct {

@@ -26,9 +26,14 @@ type Opener struct {
 	Purpose    chain.Purpose      // what signers must be certified for; zero means S/MIME signing
 	Policies   chain.PolicyInputs // certificate policies asked for (RFC 5280 §6.1.1)
 	Revocation chain.Revocation   // how much must be known about revocation
+	MaxAge     time.Duration      // how old CRLs and OCSP answers may be, whatever they say themselves; zero: as they say
+	Cache      *chain.Cache       // signatures of authorities found good before; nil remembers nothing
 
-	Known         []string // addresses and domains, one's own and partners', whose imitations in From are pointed out
+	Known         []string     // addresses and domains, one's own and partners', whose imitations in From are pointed out
 	NoSenderCheck bool         // do not compare signers with From (RFC 8550 §3); the report says so
 	Content       eml.Source   // what a detached signature covers that comes without its content
 	Limits        limit.Limits // zero fields take the defaults
+
+	Spool eml.SpoolOptions  // where large contents are kept, as ciphertext; the zero value takes the defaults
+	Audit func(cms.Attempt) // told why a decryption failed, which nobody outside may learn; nil tells no one
 }

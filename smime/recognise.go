@@ -10,15 +10,16 @@ import (
 type dress int
 
 const (
-	plain         dress = iota // not S/MIME
-	clearSigned                // multipart/signed with an S/MIME signature
-	otherSigned                // multipart/signed of another system
-	misSigned                  // multipart/signed for S/MIME without a signature in its place
-	cmsTyped                   // a media type of S/MIME
-	cmsNamed                   // recognised by its file name (RFC 8551 §3.10)
-	openpgp                    // RFC 3156 encryption
-	multipartPart              // any other multipart
-	messagePart                // a message inside
+	plain          dress = iota // not S/MIME
+	clearSigned                 // multipart/signed with an S/MIME signature
+	otherSigned                 // multipart/signed of another system
+	misSigned                   // multipart/signed for S/MIME without a signature in its place
+	cmsTyped                    // a media type of S/MIME
+	cmsNamed                    // recognised by its file name (RFC 8551 §3.10)
+	openpgp                     // RFC 3156 encryption
+	multipartPart               // any other multipart
+	messagePart                 // a message inside
+	messageEncoded              // a message inside, under a transfer encoding
 )
 
 // dressOf applies RFC 8551 §3.10, and what is seen in practice: the x- forms of the media types,
@@ -33,6 +34,8 @@ func dressOf(p *eml.Part) dress {
 		return multipartPart
 	case p.IsMessage():
 		return messagePart
+	case isMessageType(p.Type) && (p.Encoding == eml.Base64 || p.Encoding == eml.QuotedPrintable):
+		return messageEncoded
 	case isCMSType(p.Type):
 		return cmsTyped
 	case p.Type.Type == "application" && hasCMSName(p):
@@ -72,6 +75,9 @@ func isCMSType(t eml.MediaType) bool {
 	}
 	return false
 }
+
+// isMessageType names the types of whole messages (RFC 2046 §5.2.1, RFC 6532 §3.7).
+func isMessageType(t eml.MediaType) bool { return t.Is("message/rfc822") || t.Is("message/global") }
 
 // hasCMSName looks for the suffixes of RFC 8551 §3.2.1.
 func hasCMSName(p *eml.Part) bool {

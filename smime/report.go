@@ -1,6 +1,7 @@
 package smime
 
 import (
+	"github.com/waxwing-mail/waxwing/eml"
 	"github.com/waxwing-mail/waxwing/finding"
 )
 
@@ -26,7 +27,7 @@ type Report struct {
 
 	Signed    Coverage `json:"signed"`    // by signed layers with at least one signer, whether they verify or not
 	Encrypted Coverage `json:"encrypted"` // by encrypted layers, whether they open or not
-	Opened    bool     `json:"opened"`    // every encrypted layer of the envelope was decrypted
+	Opened    bool     `json:"opened"`    // there is encryption, and every layer of it was decrypted
 
 	Sender  Sender            `json:"sender"`
 	Headers *HeaderProtection `json:"headerProtection,omitempty"` // nil: the message has none
@@ -39,4 +40,8 @@ type Report struct {
 	Forwarded []*Report         `json:"forwarded,omitempty"` // messages inside this one, in order
 
 	closers []func() error
+	bare    bool      // a CMS object without a mail around it
+	outer   *eml.Part // the message itself, whose header everybody sees; nil when bare
+	wrapped *eml.Part // the message that the old form of header protection wraps (RFC 9788 §4.10)
+	payload *Layer    // what all layers of the envelope wrap; nil without an envelope or when it does not open
 }

@@ -3,6 +3,7 @@ package smime
 import (
 	"time"
 
+	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/finding"
 	"github.com/waxwing-mail/waxwing/pki"
 	"github.com/waxwing-mail/waxwing/pki/chain"
@@ -26,7 +27,7 @@ type SignerReport struct {
 	Trust       *ChainInfo         `json:"chain,omitempty"`
 	Identity    Identity           `json:"identity"`
 
-	Capabilities      []pki.Capability `json:"-"`              // in the signer's order of preference
+	Capabilities      []alg.Identifier `json:"-"`              // in the signer's order of preference
 	EncryptionKey     *pki.Certificate `json:"-"`              // the one it asks mail to be encrypted to; nil: not said or not carried
 	OverCiphertext    bool             `json:"overCiphertext"` // what it signed is encrypted: it may not have seen the text
 	Countersignatures int              `json:"countersignatures,omitempty"`
@@ -35,9 +36,11 @@ type SignerReport struct {
 }
 
 // OK reports whether nothing speaks against the signer: the signature verifies over the content,
-// the chain ends at a trusted authority and the certificate holds the sender's address.
+// the chain ends at a trusted authority and the certificate holds the sender's address. Where no sender was to
+// be compared (Opener.NoSenderCheck, a bare CMS object), that is left out, and a finding says so.
 func (s *SignerReport) OK() bool {
-	return s.DigestOK && s.SignatureOK && s.Chain != nil && s.Chain.OK && s.Identity.Match == MatchYes && !anyBad(s.Findings)
+	return s.DigestOK && s.SignatureOK && s.Chain != nil && s.Chain.OK &&
+		(s.Identity.Match == MatchYes || s.Identity.Match == MatchNotChecked) && !anyBad(s.Findings)
 }
 
 // BasisKind says where the moment comes from that a signer is judged at.
