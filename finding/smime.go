@@ -20,6 +20,7 @@ const (
 	LayerNoProof     Code = "layer.proves-no-sender"
 	LayerInnerType   Code = "layer.content-type"
 	LayerDetached    Code = "layer.detached-elsewhere"
+	LayerChecksum    Code = "layer.checksum"
 )
 
 var _ = define(
@@ -136,4 +137,11 @@ var _ = define(
 		Innocent: "The normal way to check the signature of a file.",
 		Advice:   "Make sure that the file is the one you mean.",
 		Source:   "RFC 5652 §5.2"},
+	Page{Code: LayerChecksum, Severity: Bad,
+		Title:    "The content does not have the checksum that it came with.",
+		Meaning:  "At least one byte was changed, or the checksum was. Anybody can make a checksum that fits, so even a right one proves nothing about the sender.",
+		Innocent: "The message was damaged on the way.",
+		Attack:   "Somebody changed the message and did not mind the checksum.",
+		Advice:   "Ask the sender to send it again.",
+		Source:   "RFC 5652 §7"},
 )

@@ -52,8 +52,9 @@ type Layer struct {
 	Findings []finding.Finding `json:"findings,omitempty"` // about this layer; signers have their own
 
 	content *content
-	part    *eml.Part // nil for what was no MIME part
-	apart   bool      // its children are another message, with a report of its own
+	part    *eml.Part  // nil for what was no MIME part;
+	raw     eml.Source // then the bytes of the entity
+	apart   bool       // its children are another message, with a report of its own
 }
 
 // Cover is the range of bytes that a cryptographic operation covers.

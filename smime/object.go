@@ -142,7 +142,7 @@ func (x *opening) foreign(l *Layer, c *content, contentType der.OID, at place) e
 		x.leave(l, c, at)
 		return nil
 	}
-	inner := &Layer{Path: at.path, Source: at.source, Range: c.whole()}
+	inner := &Layer{Path: at.path, Source: at.source, Range: c.whole(), raw: c}
 	l.Children = append(l.Children, inner)
 	in := input{inner: c, kind: contentType, covers: Cover{Source: at.source, Range: c.whole(), Form: FormBytes}}
 	return x.object(inner, in, at)
@@ -159,14 +159,14 @@ func (x *opening) bare(l *Layer, c *content, at place) error {
 		x.leave(l, c, at)
 		return nil
 	}
-	inner := &Layer{Path: at.path, Source: at.source, Range: c.whole()}
+	inner := &Layer{Path: at.path, Source: at.source, Range: c.whole(), raw: c}
 	l.Children = append(l.Children, inner)
 	return x.object(inner, in, at)
 }
 
 // leave makes the layer of a content that holds no other.
 func (x *opening) leave(l *Layer, c *content, at place) {
-	inner := &Layer{Kind: KindData, Path: at.path, Source: at.source, Range: c.whole()}
+	inner := &Layer{Kind: KindData, Path: at.path, Source: at.source, Range: c.whole(), raw: c, content: c}
 	l.Children = append(l.Children, inner)
 	x.payload(inner, at)
 }

@@ -65,7 +65,7 @@ func (o *Opener) OpenCMS(ctx context.Context, src eml.Source) (*Report, error) {
 	r := &Report{Version: ReportVersion, bare: true}
 	at := place{report: r, path: "1", depth: 1, envelope: true}
 	whole := eml.Range{End: src.Size()}
-	r.Root = &Layer{Kind: KindMalformed, Path: at.path, Range: whole}
+	r.Root = &Layer{Kind: KindMalformed, Path: at.path, Range: whole, raw: src}
 	in := input{covers: Cover{Range: whole, Form: FormBytes}, src: eml.Section(src, whole)}
 	if err := x.object(r.Root, in, at); err != nil {
 		return nil, fmt.Errorf("open: %w", x.abandon(err))

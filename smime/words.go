@@ -21,7 +21,7 @@ func (s *SignerReport) Vouched() string {
 	if s.Trust.Level == "" {
 		return "vouched for by " + s.Trust.Anchor
 	}
-	return "vouched for by " + s.Trust.Anchor + ": " + s.Trust.Level
+	return "vouched for by " + s.Trust.Anchor + ". " + strings.TrimSuffix(s.Trust.Level, ".")
 }
 
 // Words says what a moment of judgement stands on.
