@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/waxwing-mail/waxwing/finding"
 	"github.com/waxwing-mail/waxwing/smime"
@@ -48,7 +49,7 @@ func (s Settings) word(r *smime.Report) Verdict {
 	v.Findings = own
 	switch {
 	case v.Word != "":
-	case r.Encrypted != smime.CoversNothing && !r.Opened:
+	case r.Encrypted == smime.CoversAll && !r.Opened:
 		v = decide(Unreadable, finding.New(finding.EncryptionNoKey))
 	case r.Signed != smime.CoversAll || len(r.Signers) == 0:
 		v = decide(Unsigned, finding.New(finding.MessageUnsigned))
@@ -59,22 +60,39 @@ func (s Settings) word(r *smime.Report) Verdict {
 	return v
 }
 
-// relevant returns the findings that may decide. What a From field tries to hide matters only
-// where a signature claims to be its author's; nobody vouches for the From of unsigned mail anyway.
+// relevant returns the findings that may decide. Where only one signer must be good, what speaks against the
+// others qualifies the verdict and decides nothing. What a header tries to hide matters only where a
+// signature claims to be its author's; nobody vouches for the From of unsigned mail anyway.
 func (s Settings) relevant(r *smime.Report, own []finding.Finding) []finding.Finding {
 	all := append([]finding.Finding(nil), own...)
+	var good *smime.SignerReport
 	if s.Signers == AnySigner {
-		if good := goodSigner(r); good != nil {
-			return append(append(all, r.Root.Findings...), good.Findings...)
-		}
+		good = goodSigner(r)
 	}
 	for _, f := range r.Findings {
-		if len(r.Signers) == 0 && WordOf(f.Code) == Impostor {
-			continue
+		switch {
+		case len(r.Signers) == 0 && aboutSender(f.Code):
+		case good != nil && f.Where != good.Where && ofSigner(r, f):
+		default:
+			all = append(all, f)
 		}
-		all = append(all, f)
 	}
 	return all
+}
+
+// aboutSender tells whether a code is about header fields alone.
+func aboutSender(c finding.Code) bool {
+	return strings.HasPrefix(string(c), "from.") || c == finding.MIMEDuplicate
+}
+
+// ofSigner tells whether a finding is about a signer of the message.
+func ofSigner(r *smime.Report, f finding.Finding) bool {
+	for _, sr := range r.Signers {
+		if sr.Where == f.Where {
+			return true
+		}
+	}
+	return false
 }
 
 // fromMemory states what memory and configuration say about the sender.
@@ -131,6 +149,6 @@ func (s Settings) genuine(r *smime.Report) Verdict {
 	if sr == nil {
 		return decide(Untrusted, finding.New(finding.SignerNotJudged))
 	}
-	reason := fmt.Sprintf("Signed by %s, %s.", sr.Identity.Address, sr.Vouched())
+	reason := fmt.Sprintf("Signed by %s, %s.", sr.Name(), sr.Vouched())
 	return Verdict{Word: Genuine, Reason: reason, Advice: "Nothing to do."}
 }

@@ -29,6 +29,7 @@ var rows = []Row{
 	{finding.LayerTwice, Altered},
 	{finding.LayerLineEnds, Altered},
 	{finding.MIMEExtraParts, Altered},
+	{finding.LayerChecksum, Altered},
 
 	// Signed, and it does not count.
 	{finding.FromMissing, Untrusted},
@@ -40,6 +41,12 @@ var rows = []Row{
 	{finding.SignerUnknown, Untrusted},
 	{finding.SignerNotJudged, Untrusted},
 	{finding.LayerNoSigners, Untrusted},
+	{finding.SignatureRefused, Untrusted},
+	{finding.SignatureUnsupported, Untrusted},
+	{finding.SignatureKey, Untrusted},
+	{finding.SignatureTooLong, Untrusted},
+	{finding.SignatureNeedsAttributes, Untrusted},
+	{finding.SignatureTwoDigests, Untrusted},
 
 	// Nothing can be said.
 	{finding.LayerMalformed, Unreadable},
@@ -59,6 +66,7 @@ var families = []struct {
 	{"revocation.", Revoked},
 	{"time.", Expired},
 	{"encryption.", Unreadable},
+	{"cms.", Unreadable},
 	{"", Untrusted},
 }
 

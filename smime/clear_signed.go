@@ -85,7 +85,7 @@ func (x *opening) brokenSignature(l *Layer, err error) error {
 	if stop := x.stops(err); stop != nil {
 		return stop
 	}
-	l.because(finding.LayerMalformed, "the signature: %v", err)
+	l.grave(finding.New(finding.LayerMalformed).Because("the signature: %v", err))
 	return nil
 }
 

@@ -38,7 +38,6 @@ func (x *opening) enveloped(l *Layer, e *cms.Enveloped, in input, at place) erro
 	if e.Authenticated {
 		l.Kind = KindAuthEnveloped
 	}
-	l.InEnvelope = at.envelope
 	l.Covers = &Cover{Source: in.covers.Source, Range: in.covers.Range, Form: FormBytes}
 	l.Encryption = &EncryptionReport{Cipher: alg.Name(e.Cipher.OID), Integrity: e.Authenticated}
 	l.Encryption.list(e.Recipients, x.keys)
@@ -72,9 +71,14 @@ func (x *opening) decrypted(l *Layer, held *content, contentType der.OID, at pla
 // aheadSize is up to where a cipher holds the ciphertext in memory until the attributes behind it are known.
 const aheadSize = 1 << 20
 
+// isGCM names the ciphers whose authenticated attributes may come behind the ciphertext.
+func isGCM(cipher der.OID) bool {
+	return cipher == alg.OIDAES128GCM || cipher == alg.OIDAES192GCM || cipher == alg.OIDAES256GCM
+}
+
 // ahead reads a large message once for what stands behind its ciphertext, where the cipher wants that first.
 func (x *opening) ahead(e *cms.Enveloped, in input) (*cms.Enveloped, error) {
-	if !e.Authenticated || in.covers.Range.Len() <= aheadSize || alg.IsGCM(e.Cipher.OID) {
+	if !e.Authenticated || in.covers.Range.Len() <= aheadSize || isGCM(e.Cipher.OID) {
 		return nil, nil
 	}
 	c, err := cms.Read(in.open(x), x.b)
@@ -98,13 +102,13 @@ func (x *opening) closed(l *Layer, err error) error {
 	var params *alg.ParamsError
 	switch {
 	case errors.Is(err, cms.ErrNoRecipient):
-		l.note(finding.EncryptionNoKey)
+		l.grave(finding.New(finding.EncryptionNoKey))
 	case errors.Is(err, cms.ErrDecrypt):
-		l.note(finding.EncryptionFailed)
+		l.grave(finding.New(finding.EncryptionFailed))
 	case errors.Is(err, cms.ErrWrongContainer):
-		l.because(finding.EncryptionRefused, "%v", err)
+		l.grave(finding.New(finding.EncryptionRefused).Because("%v", err))
 	case errors.As(err, &old), errors.As(err, &unsupported), errors.As(err, &params):
-		l.because(finding.EncryptionRefused, "%v", err)
+		l.grave(finding.New(finding.EncryptionRefused).Because("%v", err))
 	default:
 		return x.malformed(l, err)
 	}

@@ -17,20 +17,20 @@ const (
 	HeadersWrapped HeaderMode = "wrapped" // a message/rfc822 inside the envelope (§4.10); accepted, never written
 )
 
-// Protection is the state of one field (RFC 9788 §4.3).
-type Protection string
+// FieldState is the state of one field (RFC 9788 §4.3).
+type FieldState string
 
 // The states of a field.
 const (
-	Unprotected        Protection = "unprotected"
-	SignedOnly         Protection = "signed-only"
-	EncryptedOnly      Protection = "encrypted-only"
-	SignedAndEncrypted Protection = "signed-and-encrypted"
+	Unprotected        FieldState = "unprotected"
+	SignedOnly         FieldState = "signed-only"
+	EncryptedOnly      FieldState = "encrypted-only"
+	SignedAndEncrypted FieldState = "signed-and-encrypted"
 )
 
 // ProtectedField is one field of the protected header.
 type ProtectedField struct {
 	Name  string     `json:"name"`
 	Value string     `json:"value"`
-	State Protection `json:"state"`
+	State FieldState `json:"state"`
 }

@@ -94,7 +94,7 @@ func (r *Report) protection() (p protection, is bool) {
 }
 
 // state says how a field of the protected header is protected (RFC 9788 §4.3.1).
-func (p *protection) state(f eml.Field) Protection {
+func (p *protection) state(f eml.Field) FieldState {
 	hidden := false
 	line := lineOf(f.Name, f.Value())
 	switch {

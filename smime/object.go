@@ -66,7 +66,7 @@ func (x *opening) object(l *Layer, in input, at place) error {
 	if err := x.b.Within(limit.Layers, int64(at.depth)); err != nil {
 		return err
 	}
-	l.Kind = KindMalformed
+	l.Kind, l.InEnvelope = KindMalformed, at.envelope
 	c, err := cms.Read(in.open(x), x.b)
 	if err != nil {
 		return x.malformed(l, err)
@@ -96,7 +96,7 @@ func (x *opening) malformed(l *Layer, err error) error {
 		return stop
 	}
 	l.Kind = KindMalformed
-	l.because(finding.LayerMalformed, "%v", err)
+	l.grave(finding.New(finding.LayerMalformed).Because("%v", err))
 	return nil
 }
 
@@ -111,7 +111,6 @@ func copying(r io.Reader) func(io.Writer) error {
 // holds makes the layers of what a layer held.
 func (x *opening) holds(l *Layer, c *content, contentType der.OID, at place) error {
 	l.content = c
-	l.InEnvelope = at.envelope
 	at = at.child(1)
 	at.source, at.around = c.number, l
 	if contentType != alg.OIDData {

@@ -32,7 +32,7 @@ func (x *opening) compressed(l *Layer, c *cms.Compressed, at place) error {
 func (x *opening) digested(l *Layer, d *cms.Digested, at place) error {
 	l.Kind = KindDigested
 	if d.Detached {
-		l.note(finding.LayerNoContent)
+		l.grave(finding.New(finding.LayerNoContent))
 		return x.malformed(l, d.Finish())
 	}
 	held, err := x.fill(func(w io.Writer) error {
@@ -84,7 +84,7 @@ func (x *opening) authenticated(l *Layer, a *cms.Authenticated, in input, at pla
 // encrypted opens an EncryptedData. Its key was agreed elsewhere: the keys that both sides hold are tried,
 // those that a recipient entry of that kind without a name would fit.
 func (x *opening) encrypted(l *Layer, e *cms.Encrypted, in input, at place) error {
-	l.Kind, l.InEnvelope = KindEncrypted, at.envelope
+	l.Kind = KindEncrypted
 	l.Covers = &in.covers
 	l.Encryption = &EncryptionReport{Cipher: alg.Name(e.Cipher.OID)}
 	keys := x.keys.For(&cms.Recipient{Kind: cms.KEK})

@@ -30,7 +30,7 @@ func (x *opening) signed(l *Layer, s *cms.Signed, in input, at place) error {
 	case s.Detached:
 		return x.detached(l, s, at)
 	}
-	l.Kind, l.InEnvelope = KindSigned, at.envelope
+	l.Kind = KindSigned
 	l.Covers = &Cover{Source: held.number, Range: held.whole(), Form: FormBytes}
 	if len(s.Signers) == 0 {
 		l.note(finding.LayerNoSigners) // STANDARDS 14: zero signers are no success
@@ -69,13 +69,9 @@ func (l *Layer) innerType(s *cms.Signed) {
 func (x *opening) detached(l *Layer, s *cms.Signed, at place) error {
 	l.Kind = KindDetached
 	if x.Content == nil {
-		l.note(finding.LayerNoContent)
-		if !at.envelope { // an attachment, of which nobody says that it vouches for the message
-			l.Findings[len(l.Findings)-1].Severity = finding.Warn
-		}
+		l.grave(finding.New(finding.LayerNoContent))
 		return nil
 	}
-	l.InEnvelope = at.envelope
 	l.note(finding.LayerDetached)
 	c := x.numbered(x.Content)
 	l.Covers = &Cover{Source: c.number, Range: c.whole(), Form: FormBytes}

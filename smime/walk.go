@@ -32,6 +32,15 @@ func (l *Layer) because(c finding.Code, format string, args ...any) {
 	l.Findings = append(l.Findings, finding.New(c).At(l.Path).Because(format, args...))
 }
 
+// grave adds a finding that keeps the layer from being read. It is decisive for the message only where the layer
+// wraps all of it: an attachment that does not open leaves the rest as it is.
+func (l *Layer) grave(f finding.Finding) {
+	if !l.InEnvelope && f.Severity == finding.Bad {
+		f.Severity = finding.Warn
+	}
+	l.Findings = append(l.Findings, f.At(l.Path))
+}
+
 // take adds findings of other rooms, which name no place.
 func (l *Layer) take(list []finding.Finding) {
 	for _, f := range list {

@@ -13,6 +13,19 @@ func (s *SignerReport) KeyType() string {
 	return s.Summary.Key
 }
 
+// Name returns what people call the signer: the sender's address, else the certificate's, else its subject.
+func (s *SignerReport) Name() string {
+	switch {
+	case s.Identity.Address != "":
+		return s.Identity.Address
+	case len(s.Identity.Addresses) > 0:
+		return s.Identity.Addresses[0].Address
+	case s.Certificate != nil:
+		return s.Certificate.Subject.Display()
+	}
+	return s.ID
+}
+
 // Vouched says in words who vouches for the signer and what they say they checked.
 func (s *SignerReport) Vouched() string {
 	if s.Trust == nil || s.Trust.Anchor == "" {
