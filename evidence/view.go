@@ -63,24 +63,31 @@ func crlEnd(body []byte) time.Time {
 }
 
 // OCSP asks the responders that a certificate names about it (RFC 6960 Appendix A.1).
-func (v *View) OCSP(c, issuer *pki.Certificate) (answers []*pki.OCSPResponse) {
+func (v *View) OCSP(c, issuer *pki.Certificate) []*pki.OCSPResponse {
 	for _, address := range c.OCSPServers() {
-		q, err := v.f.ask(c, issuer, address)
-		if err != nil {
-			continue // a key or name that no request can be made for
+		if answers := v.OCSPAt(address, c, issuer); len(answers) > 0 {
+			return answers
 		}
-		body, ok := v.get(q)
-		if !ok {
-			continue
-		}
-		answer, err := pki.ParseOCSPResponse(body)
-		if err != nil || q.nonce != nil && !bytes.Equal(answer.Nonce, q.nonce) { // RFC 9654 §2.1: the answer repeats it
-			v.f.note(Event{What: q.what, URL: q.url, From: "refused", Err: "the answer is malformed, or to another question"})
-			continue
-		}
-		return append(answers, answer)
 	}
-	return answers
+	return nil
+}
+
+// OCSPAt asks the responder at an address.
+func (v *View) OCSPAt(address string, c, issuer *pki.Certificate) []*pki.OCSPResponse {
+	q, err := v.f.ask(c, issuer, address)
+	if err != nil {
+		return nil // a key or name that no request can be made for
+	}
+	body, ok := v.get(q)
+	if !ok {
+		return nil
+	}
+	answer, err := pki.ParseOCSPResponse(body)
+	if err != nil || q.nonce != nil && !bytes.Equal(answer.Nonce, q.nonce) { // RFC 9654 §2.1: the answer repeats it
+		v.f.note(Event{What: q.what, URL: q.url, From: "refused", Err: "the answer is malformed, or to another question"})
+		return nil
+	}
+	return []*pki.OCSPResponse{answer}
 }
 
 // ask makes the question about a certificate.

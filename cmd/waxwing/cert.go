@@ -12,15 +12,7 @@ import (
 )
 
 func (a *app) certCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use:     "cert",
-		Short:   "Look at certificates",
-		Example: "  waxwing cert show alice.crt",
-		Args:    noSuchCommand,
-		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
-	}
-	c.AddCommand(a.certShowCommand())
-	return c
+	return noun("cert", "Look at certificates", "  waxwing cert show alice.crt", a.certShowCommand())
 }
 
 func (a *app) certShowCommand() *cobra.Command {

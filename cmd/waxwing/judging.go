@@ -35,8 +35,18 @@ type judging struct {
 }
 
 func (j *judging) add(c *cobra.Command) {
-	f := c.Flags()
 	j.keyFlags.add(c, "file with keys to open encrypted layers with: PEM, PKCS#8 or PKCS#12; may be repeated")
+	j.addTrustFlags(c)
+	f := c.Flags()
+	f.BoolVar(&j.noSender, "no-sender-check", false, "do not compare the signer with the sender")
+	f.StringVar(&j.content, "content", "", "file with the content of a detached signature")
+	f.StringVar(&j.inform, "inform", "smime", "what the input is: smime (a mail), der, pem (bare CMS)")
+	f.StringArrayVar(&j.limits, "limit", nil, "raise a limit, such as parts=20000; may be repeated")
+}
+
+// addTrustFlags adds the flags that say whom to trust, and when.
+func (j *judging) addTrustFlags(c *cobra.Command) {
+	f := c.Flags()
 	f.StringVar(&j.time, "time", "", "judge as of this moment instead of now: 2026-11-25 or RFC 3339")
 	f.StringVar(&j.received, "received", "", "the moment at which your server took the message in; certificates that expired since stay good")
 	f.StringArrayVar(&j.anchors, "trust-anchor", nil, "file with certificates of authorities whose word counts; may be repeated")
@@ -50,8 +60,8 @@ func (j *judging) add(c *cobra.Command) {
 	f.BoolVar(&j.inhibitAny, "inhibit-any-policy", false, "anyPolicy does not count (RFC 5280 §6.1.1 (g))")
 	f.StringVar(&j.purpose, "purpose", string(chain.SMIMESign), "what signers must be certified for: any, smime-sign, smime-encrypt")
 	f.StringVar(&j.revocation, "revocation", string(chain.Soft), "how much must be known about revocation: soft, hard, off")
-	f.BoolVar(&j.noSender, "no-sender-check", false, "do not compare the signer with the sender")
-	j.addReading(c)
+	f.BoolVar(&j.allowSHA1, "allow-sha1", false, "accept signatures over SHA-1")
+	f.BoolVar(&j.allowLegacy, "allow-legacy", false, "accept 3DES, RC2, DES, MD5 and other algorithms of the past")
 	f.BoolVar(&j.json, "json", false, "print every fact as JSON")
 }
 
@@ -103,14 +113,14 @@ func (j *judging) check(c *cobra.Command) error {
 	}{
 		{"purpose", j.purpose, []string{"any", "smime-sign", "smime-encrypt", ""}},
 		{"revocation", j.revocation, []string{"soft", "hard", "off", ""}},
-		{"inform", j.inform, []string{"smime", "der", "pem"}},
+		{"inform", j.inform, []string{"smime", "der", "pem", ""}},
 	} {
 		ok := false
 		for _, v := range f.allowed {
 			ok = ok || f.value == v
 		}
 		if !ok {
-			return usage(c, "--%s takes %s, not %q", f.name, strings.Join(f.allowed, ", "), f.value)
+			return usage(c, "--%s takes %s, not %q", f.name, strings.TrimSuffix(strings.Join(f.allowed, ", "), ", "), f.value)
 		}
 	}
 	return nil
