@@ -18,7 +18,7 @@ var ErrAhead = errors.New("the cipher needs the length and the attributes of the
 
 // Cipher is a content encryption algorithm with its parameters.
 type Cipher struct {
-	Entry
+	Entry         // under CEK-HKDF that of the cipher below
 	KeySize   int // octets of the content encryption key
 	BlockSize int // octets to which the content is padded; 1 for ciphers that do not pad
 	TagSize   int // octets of the tag of an AEAD; 0 for CBC

@@ -15,13 +15,18 @@
 // with SHA-1, Allow{Legacy: true} for 3DES, RC2, DES, MD5 and DSA. Nothing old is ever written.
 // An algorithm that is known and not implemented has its name in the table, so that it can be shown.
 //
+// The key of the content comes from Transport (RSA), Agreement (ECDH, X25519, X448), Wrap (a key or
+// a password) and KDF; each is read by its ...Of function and made for writing by its New... function.
+// ErrDecrypt is the one answer to whatever does not decrypt.
+//
 // There is no cryptographic primitive of our own here, with one exception that has no other
 // source, RC2 for reading old mail. Modes and paddings that the standard library lacks
 // (AES key wrap, CCM, PSS with two hashes) stand on its primitives, and streaming GCM on its AEAD.
+// Keys on brainpool curves are not agreed with, as their arithmetic does not hide a secret.
 //
 // The package judges no certificate and knows no clock; StrengthAt takes the day as an argument.
 //
-// RFCs: 3370, 3394, 3565, 4055, 4056, 5084, 5480, 5649, 5753, 5754, 5758, 8017, 8018, 8103, 8410,
-// 8418, 8419, 8551 §2, 8702, 9044, 9688, 9709. The identifiers of ML-KEM (RFC 9936), ML-DSA (RFC 9882)
-// and SLH-DSA (RFC 9814) are named and not yet implemented.
+// RFCs: 2268, 3211, 3217, 3370, 3394, 3565, 4055, 4056, 5084, 5480, 5649, 5753, 5754, 5758, 5869, 7292 Appendix B and C,
+// 7748, 7914, 8017, 8018, 8103, 8410, 8418, 8419, 8551 §2, 8702, 9044, 9579, 9688, 9709. The identifiers of ML-KEM (RFC 9936),
+// ML-DSA (RFC 9882) and SLH-DSA (RFC 9814) are named and not yet implemented.
 package alg
