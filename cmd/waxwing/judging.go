@@ -21,7 +21,7 @@ import (
 // judging are the flags that every judging verb shares.
 type judging struct {
 	keyFlags
-	time                                 string
+	time, store                          string
 	received                             string
 	anchors, untrusted, crls, ocsp       []string
 	noNetwork                            bool
@@ -50,6 +50,7 @@ func (j *judging) addTrustFlags(c *cobra.Command) {
 	f.StringVar(&j.time, "time", "", "judge as of this moment instead of now: 2026-11-25 or RFC 3339")
 	f.StringVar(&j.received, "received", "", "the moment at which your server took the message in; certificates that expired since stay good")
 	f.StringArrayVar(&j.anchors, "trust-anchor", nil, "file with certificates of authorities whose word counts; may be repeated")
+	f.StringVar(&j.store, "trust-store", defaultStoreName, "folder of the trust store (see: waxwing trust), or none")
 	f.StringArrayVar(&j.untrusted, "untrusted", nil, "file with certificates to build paths with; no trust follows from them")
 	f.StringArrayVar(&j.crls, "crl", nil, "file or folder with CRLs")
 	f.StringArrayVar(&j.ocsp, "ocsp", nil, "file with an OCSP answer")
@@ -133,6 +134,11 @@ func (a *app) addTrust(o *smime.Opener, j *judging) error {
 		return err
 	}
 	var list []chain.Anchor
+	if j.store != "none" {
+		if list, err = openStore(j.store).Anchors(); err != nil {
+			return fmt.Errorf("trust store: %w", err)
+		}
+	}
 	for _, c := range anchors {
 		list = append(list, chain.Anchor{Certificate: c})
 	}
