@@ -102,8 +102,23 @@ func hashAndMGF(s *der.Cursor) (h, mgf *Hash, err error) {
 	return h, mgf, nil
 }
 
+// shakeParams are what an identifier of RSASSA-PSS with SHAKE stands for (RFC 8702 §3.2.1).
+func shakeParams(oid der.OID) *PSSParams {
+	h := SHAKE128
+	if oid == OIDRSAPSSSHAKE256 {
+		h = SHAKE256
+	}
+	return &PSSParams{Hash: h, MGFHash: h, Salt: h.Size}
+}
+
 // identifier returns id-RSASSA-PSS with these parameters. Fields with default values are left out (DER).
 func (p *PSSParams) identifier() Identifier {
+	switch p.Hash {
+	case SHAKE128:
+		return Identifier{OID: OIDRSAPSSSHAKE128}
+	case SHAKE256:
+		return Identifier{OID: OIDRSAPSSSHAKE256}
+	}
 	var b der.Builder
 	b.Sequence(func(b *der.Builder) {
 		appendHashAndMGF(b, p.Hash, p.MGFHash)

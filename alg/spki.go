@@ -47,6 +47,9 @@ func parseKeyBits(id Identifier, b []byte) (crypto.PublicKey, error) {
 		return parseRSA(b)
 	case OIDRSASSAPSS:
 		return parsePSSKey(id, b)
+	case OIDRSAPSSSHAKE128, OIDRSAPSSSHAKE256: // RFC 8692 §4
+		pub, err := parseRSA(b)
+		return &PSSPublicKey{PublicKey: pub, Params: shakeParams(id.OID)}, err
 	case OIDRSAESOAEP:
 		return parseOAEPKey(id, b)
 	case OIDECPublicKey, OIDECDH:
@@ -84,13 +87,8 @@ func parseRSA(b []byte) (*rsa.PublicKey, error) {
 	if err := errors.Join(s.Done(), c.Done()); err != nil {
 		return nil, err
 	}
-	switch {
-	case n.Sign() <= 0 || n.Bit(0) == 0:
-		return nil, errors.New("modulus is not a positive odd number")
-	case n.BitLen() > maxModulus:
-		return nil, fmt.Errorf("modulus of %d bits is longer than %d", n.BitLen(), maxModulus)
-	case e.Sign() <= 0 || e.Bit(0) == 0 || e.BitLen() > 31 || e.Int64() < 3:
-		return nil, errors.New("exponent is not an odd number between 3 and 2^31")
+	if err := checkRSA(n, e); err != nil {
+		return nil, err
 	}
 	return &rsa.PublicKey{N: n, E: int(e.Int64())}, nil
 }
@@ -102,6 +100,9 @@ func parsePSSKey(id Identifier, b []byte) (crypto.PublicKey, error) {
 		return &PSSPublicKey{PublicKey: pub}, err
 	}
 	p, err := parsePSSParams(id.Params)
+	if err == nil && (p.Hash.Std == 0 || p.MGFHash.Std == 0) {
+		return &UnknownPublicKey{Algorithm: id, Bits: b}, nil
+	}
 	return &PSSPublicKey{PublicKey: pub, Params: p}, err
 }
 

@@ -4,7 +4,6 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
-	"crypto/rsa"
 	"errors"
 	"fmt"
 
@@ -81,10 +80,8 @@ func (v *Verifier) resolve(sig Identifier, digest *Hash) error {
 		return v.resolveEdwards(sig)
 	case OIDRSASSAPSS:
 		return v.resolvePSS(sig)
-	case OIDRSAPSSSHAKE128:
-		return v.withPSS(&PSSParams{Hash: SHAKE128, MGFHash: SHAKE128, Salt: 32})
-	case OIDRSAPSSSHAKE256:
-		return v.withPSS(&PSSParams{Hash: SHAKE256, MGFHash: SHAKE256, Salt: 64})
+	case OIDRSAPSSSHAKE128, OIDRSAPSSSHAKE256:
+		return v.resolveShake(sig)
 	case OIDRSA, OIDECPublicKey, OIDDSA:
 		return v.resolveByDigest(sig, digest)
 	case OIDECDSASpecified:
@@ -114,7 +111,7 @@ func (v *Verifier) resolveEdwards(sig Identifier) error {
 	}
 	switch k := v.pub.(type) {
 	case ed25519.PublicKey:
-		if sig.OID == OIDEd25519 {
+		if sig.OID == OIDEd25519 && len(k) == ed25519.PublicKeySize {
 			v.check = func(message, s []byte) bool { return ed25519.Verify(k, message, s) }
 			return nil
 		}
@@ -136,7 +133,18 @@ func (v *Verifier) resolvePSS(sig Identifier) error {
 	if err != nil {
 		return err
 	}
+	if p.Hash.Std == 0 || p.MGFHash.Std == 0 { // RFC 8702 §3.2.1: SHAKE has identifiers of its own
+		return &UnsupportedError{Algorithm: "RSA-PSS with parameters that name SHAKE", Use: string(KindSignature)}
+	}
 	return v.withPSS(p)
+}
+
+// resolveShake takes the identifiers that stand for all parameters of RSASSA-PSS (RFC 8702 §3.2.1).
+func (v *Verifier) resolveShake(sig Identifier) error {
+	if err := table[sig.OID].checkParams(sig); err != nil {
+		return err
+	}
+	return v.withPSS(shakeParams(sig.OID))
 }
 
 // resolveByDigest takes identifiers that name only the kind of key: the digest is the signer's
@@ -144,6 +152,9 @@ func (v *Verifier) resolvePSS(sig Identifier) error {
 func (v *Verifier) resolveByDigest(sig Identifier, digest *Hash) error {
 	if digest == nil {
 		return &UnsupportedError{Algorithm: Name(sig.OID) + " without a digest", Use: string(KindSignature)}
+	}
+	if family(sig.OID) == familyRSA && !sig.noParams() {
+		return &ParamsError{Algorithm: Name(sig.OID), Reason: "there should be none"}
 	}
 	return v.withFamily(family(sig.OID), digest)
 }
@@ -168,12 +179,9 @@ func (v *Verifier) withFamily(f familyName, h *Hash) error {
 	v.name, v.status = string(f)+" with "+h.Name, h.Status
 	switch f {
 	case familyRSA:
-		if k, ok := v.pub.(*rsa.PublicKey); ok && h.Std != 0 {
-			v.check = func(digest, s []byte) bool { return verifyPKCS1(k, h, digest, s) }
-			return nil
-		}
+		return v.withPKCS1(h)
 	case familyECDSA:
-		if k, ok := v.pub.(*ecdsa.PublicKey); ok {
+		if k, ok := v.pub.(*ecdsa.PublicKey); ok && k.Curve != nil {
 			v.check = func(digest, s []byte) bool { return ecdsa.VerifyASN1(k, digest, s) }
 			return nil
 		}
@@ -184,7 +192,26 @@ func (v *Verifier) withFamily(f familyName, h *Hash) error {
 	return v.misfit()
 }
 
-// misfit says that the key is of another kind than the signature.
+// withPKCS1 sets the check of RSASSA-PKCS1-v1_5. There is none with SHAKE (RFC 8702 §3.2).
+func (v *Verifier) withPKCS1(h *Hash) error {
+	if _, reserved := v.pub.(*PSSPublicKey); reserved { // RFC 4055 §1.2: with no other scheme
+		return v.misfit()
+	}
+	k, err := v.rsaKey()
+	if err != nil {
+		return err
+	}
+	if h.Std == 0 {
+		return &UnsupportedError{Algorithm: v.name, Use: string(KindSignature)}
+	}
+	v.check = func(digest, s []byte) bool { return verifyPKCS1(k, h, digest, s) }
+	return nil
+}
+
+// misfit says that the key is of another kind than the signature, or of a kind that is not implemented.
 func (v *Verifier) misfit() error {
+	if k, ok := v.pub.(*UnknownPublicKey); ok {
+		return &UnsupportedError{Algorithm: "a key of type " + KeyName(k), Status: table[k.Algorithm.OID].Status, Use: string(KindSignature)}
+	}
 	return fmt.Errorf("a signature with %s does not fit a key of type %s", v.name, KeyName(v.pub))
 }
