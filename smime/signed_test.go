@@ -50,14 +50,14 @@ func p7m(object []byte, contentType string) string {
 }
 
 // clearMail makes a multipart/signed of an entity and a signature.
-func clearMail(entity string, signature []byte, micalg string) string {
+func clearMail(lunch string, signature []byte, micalg string) string {
 	return "From: Alice <alice@example.org>\r\nTo: bob@example.org\r\nMIME-Version: 1.0\r\n" +
 		"Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; micalg=" + micalg + "; boundary=\"sig\"\r\n\r\n" +
-		"--sig\r\n" + entity + "\r\n--sig\r\nContent-Type: application/pkcs7-signature; name=smime.p7s\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
+		"--sig\r\n" + lunch + "\r\n--sig\r\nContent-Type: application/pkcs7-signature; name=smime.p7s\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
 		base64Lines(signature) + "--sig--\r\n"
 }
 
-const entity = "Content-Type: text/plain\r\n\r\nShall we meet at noon?\r\n"
+const lunch = "Content-Type: text/plain\r\n\r\nShall we meet at noon?\r\n"
 
 // STANDARDS 24: mail at rest has bare LF; what was signed had CRLF.
 func TestMailStoredWithBareLFVerifies(t *testing.T) {
@@ -83,7 +83,7 @@ func TestASignatureOverBareLFIsNamedAndNotGood(t *testing.T) {
 	s := newStory(t)
 	o := signing(s.alice).CMS
 	o.Detached = true
-	mail := clearMail(entity, signedData(t, lf(entity), o), "sha-256")
+	mail := clearMail(lunch, signedData(t, lf(lunch), o), "sha-256")
 	for _, m := range []string{mail, lf(mail)} {
 		r := s.open(m)
 		wantFinding(t, r.Findings, finding.LayerLineEnds, finding.SignatureDigest)
@@ -133,8 +133,8 @@ func TestZeroSignersAreNoSignature(t *testing.T) {
 		code       finding.Code
 		signed     Coverage
 	}{
-		{"in a clear-signed mail", clearMail(entity, signedData(t, entity, detached), "sha-256"), finding.LayerNoSigners, CoversNothing},
-		{"around the content", p7m(signedData(t, entity, none), "application/pkcs7-mime; smime-type=signed-data; name=smime.p7m"), finding.LayerNoSigners, CoversNothing},
+		{"in a clear-signed mail", clearMail(lunch, signedData(t, lunch, detached), "sha-256"), finding.LayerNoSigners, CoversNothing},
+		{"around the content", p7m(signedData(t, lunch, none), "application/pkcs7-mime; smime-type=signed-data; name=smime.p7m"), finding.LayerNoSigners, CoversNothing},
 		{"certificates alone", p7m(signedData(t, "", detached), "application/pkcs7-mime; smime-type=certs-only; name=smime.p7c"), finding.LayerCerts, CoversNothing},
 		{"certificates alone that say signed-data", p7m(signedData(t, "", detached), "application/pkcs7-mime; smime-type=signed-data"), finding.LayerCerts, CoversNothing},
 	} {
@@ -156,13 +156,13 @@ func TestAClearSignatureThatBringsContentIsRefused(t *testing.T) {
 	s := newStory(t)
 	o := signing(s.alice).CMS
 	forged := "Content-Type: text/plain\r\n\r\nPay Mallory\r\n"
-	r := s.open(clearMail(forged, signedData(t, entity, o), "sha-256"))
+	r := s.open(clearMail(forged, signedData(t, lunch, o), "sha-256"))
 	wantFinding(t, r.Findings, finding.LayerTwice, finding.SignatureDigest)
 	wantNotGood(t, r)
 	if got := readAll(t, r.Root.Content()); got != forged[:len(forged)] {
 		t.Errorf("holds %q", got)
 	}
-	r = s.open(clearMail(entity, signedData(t, entity, o), "sha-256"))
+	r = s.open(clearMail(lunch, signedData(t, lunch, o), "sha-256"))
 	wantFinding(t, r.Findings, finding.LayerTwice)
 	if !r.Signers[0].DigestOK {
 		t.Error("the part that is shown has the digest")
@@ -230,10 +230,10 @@ func TestMicalgIsAdvisory(t *testing.T) {
 	s := newStory(t)
 	o := signing(s.alice).CMS
 	o.Detached = true
-	sig := signedData(t, entity, o)
+	sig := signedData(t, lunch, o)
 	for micalg, differs := range map[string]bool{"sha-256": false, "sha256": false, `"sha-256"`: false, "SHA256": false, "rsa-sha256": false,
 		`"sha1,sha-256"`: false, `"sha-512, sha-256"`: false, "sha1": true, "sha-1": true, "md5": true, "unknown": true, `""`: false} {
-		r := s.open(clearMail(entity, sig, micalg))
+		r := s.open(clearMail(lunch, sig, micalg))
 		wantGood(t, r)
 		if got := has(r.Findings, finding.LayerMicalg); got != differs {
 			t.Errorf("micalg=%s: differs %v", micalg, got)
@@ -244,7 +244,7 @@ func TestMicalgIsAdvisory(t *testing.T) {
 // STANDARDS 25: what the ASN.1 says counts, not the media type, its parameters or its case.
 func TestTheASN1DecidesWhatALayerIs(t *testing.T) {
 	s := newStory(t)
-	signed := signedData(t, entity, signing(s.alice).CMS)
+	signed := signedData(t, lunch, signing(s.alice).CMS)
 	for contentType, differs := range map[string]bool{
 		"application/pkcs7-mime; smime-type=signed-data; name=smime.p7m": false,
 		"application/pkcs7-mime":                                            false,
@@ -282,7 +282,7 @@ func TestANameAloneMakesNoSMIME(t *testing.T) {
 // STANDARDS 25: RFC 8551 §3.10 asks to be liberal; the transfer encoding may be wrong as well.
 func TestTheTransferEncodingMayBeWrong(t *testing.T) {
 	s := newStory(t)
-	der := signedData(t, entity, signing(s.alice).CMS)
+	der := signedData(t, lunch, signing(s.alice).CMS)
 	head := "From: alice@example.org\r\nMIME-Version: 1.0\r\nContent-Type: application/pkcs7-mime; smime-type=signed-data\r\n"
 	text := base64Lines(der)
 	armored := string(pem.EncodeToMemory(&pem.Block{Type: "PKCS7", Bytes: der}))
@@ -300,7 +300,7 @@ func TestTheTransferEncodingMayBeWrong(t *testing.T) {
 
 func TestABareObjectIsOpenedInEveryArmor(t *testing.T) {
 	s := newStory(t)
-	der := signedData(t, entity, signing(s.alice).CMS)
+	der := signedData(t, lunch, signing(s.alice).CMS)
 	for name, object := range map[string][]byte{
 		"DER":                   der,
 		"PEM":                   pem.EncodeToMemory(&pem.Block{Type: "CMS", Bytes: der}),
@@ -319,7 +319,7 @@ func TestABareObjectIsOpenedInEveryArmor(t *testing.T) {
 			if r.Signers[0].Identity.Match != MatchNotChecked || len(r.Verified()) != 0 {
 				t.Error("without a mail nobody is proven to be its sender")
 			}
-			if got := plainOf(t, r); got != entity {
+			if got := plainOf(t, r); got != lunch {
 				t.Errorf("holds %q", got)
 			}
 		})
@@ -412,7 +412,7 @@ func TestACertificateThatMayNotSignIsNotGood(t *testing.T) {
 		good   bool
 	}{
 		"digitalSignature":      {testca.Usage(pki.DigitalSignature), true},
-		"nonRepudiation":        {testca.Usage(pki.ContentCommitment), true},
+		"nonRepudiation":        {testca.Usage(pki.NonRepudiation), true},
 		"no key usage at all":   {testca.Usage(0), true},
 		"keyEncipherment alone": {testca.Usage(pki.KeyEncipherment), false},
 		"no extended usage":     {testca.ExtUsage(), true},
@@ -469,15 +469,15 @@ func TestABrokenSignatureLeavesTheTextReadable(t *testing.T) {
 	s := newStory(t)
 	o := signing(s.alice).CMS
 	o.Detached = true
-	sig := signedData(t, entity, o)
+	sig := signedData(t, lunch, o)
 	for name, b := range map[string][]byte{"empty": nil, "text": []byte("no signature"), "cut off": sig[:len(sig)/2], "one byte": sig[:1]} {
-		r := s.open(clearMail(entity, b, "sha-256"))
+		r := s.open(clearMail(lunch, b, "sha-256"))
 		wantFinding(t, r.Findings, finding.LayerMalformed)
 		if r.Signed != CoversNothing || len(r.Root.Children) != 1 || !strings.Contains(plainOf(t, r), "noon") {
 			t.Errorf("%s: signed %s, %d children", name, r.Signed, len(r.Root.Children))
 		}
 	}
-	wantFinding(t, s.open(clearMail(entity, signedEncrypted(t, s), "sha-256")).Findings, finding.MIMEProtocol)
+	wantFinding(t, s.open(clearMail(lunch, signedEncrypted(t, s), "sha-256")).Findings, finding.MIMEProtocol)
 }
 
 // signedEncrypted returns an object that is no signature.
