@@ -28,7 +28,7 @@ func TestNobodySignsInAnothersName(t *testing.T) {
 		{"the name is an address", `From: "alice@example.org" <mallory@example.net>`, finding.FromDisplay},
 		{"the name holds an address", `From: alice@example.org <mallory@example.net>`, finding.FromDisplay},
 		{"a comment holds an address", "From: mallory@example.net (alice@example.org)", finding.FromComment},
-		{"an encoded word holds an address", "From: =?utf-8?q?alice=40example=2Eorg?= <mallory@example.net>", finding.FromEncoded},
+		{"an encoded word holds an address", "From: =?utf-8?q?alice=40example=2Eorg?= <mallory@example.net>", finding.FromDisplay},
 		{"no From, but her Sender with Alice's Reply-To", "Reply-To: alice@example.org", finding.FromMissing},
 		{"an empty From", "From: ", finding.FromMissing},
 		{"an empty From beside a Sender", "From:\r\nSender: mallory@example.net", finding.FromMissing},

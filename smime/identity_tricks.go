@@ -20,11 +20,35 @@ func (s *Sender) inspect(list eml.AddressList, where string) {
 	}
 	for _, a := range s.Addresses {
 		s.name(a.Name, where)
+		if addr, is := spaced(a.Name); is && !claims(s.Claimed, addr) {
+			s.note(finding.New(finding.FromDisplay).At(where).Because("%s, in the display name", addr))
+		}
 		for _, c := range a.Comments[:min(len(a.Comments), mostAuthors)] {
 			s.name(c, where)
 		}
 		s.address(a, where)
 	}
+}
+
+// spaced returns an address that a name spells with white space around its at sign.
+func spaced(name string) (addr string, is bool) {
+	words := strings.Fields(head(name))
+	for i, w := range words {
+		if !strings.HasPrefix(w, "@") && !strings.HasSuffix(w, "@") {
+			continue
+		}
+		joined := w
+		if i > 0 && strings.HasPrefix(w, "@") {
+			joined = words[i-1] + joined
+		}
+		if i+1 < len(words) && strings.HasSuffix(w, "@") {
+			joined += words[i+1]
+		}
+		if _, domain, ok := splitAddress(joined); ok && strings.Contains(domain, ".") {
+			return joined, true
+		}
+	}
+	return "", false
 }
 
 // hiddenCode chooses the words for a place where an address was hidden.
