@@ -97,6 +97,9 @@ func infoOf(pub crypto.PublicKey) KeyInfo {
 	case X448PublicKey:
 		return KeyInfo{Name: "X448", Size: 448, Bits: 224}
 	case *dsa.PublicKey:
+		if k.P == nil { // RFC 3279 §2.3.2: the parameters are the issuer's
+			return KeyInfo{Name: "DSA with inherited parameters"}
+		}
 		n := k.P.BitLen()
 		return KeyInfo{Name: "DSA " + strconv.Itoa(n), Size: n, Bits: min(rsaBits(n), k.Q.BitLen()/2)}
 	case *UnknownPublicKey:
