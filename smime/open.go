@@ -36,6 +36,7 @@ func (o *Opener) begin(ctx context.Context) (*opening, error) {
 	}
 	x := &opening{Opener: o, ctx: ctx, b: limit.New(o.Limits), keys: &askedKeys{keys: o.Keys}, memory: spoolMemory}
 	x.pool = append(x.pool, o.Untrusted...)
+	x.inherit(x.pool)
 	return x, ctx.Err()
 }
 

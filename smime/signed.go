@@ -1,12 +1,15 @@
 package smime
 
 import (
+	"crypto/dsa"
 	"io"
+	"slices"
 
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/cms"
 	"github.com/waxwing-mail/waxwing/eml"
 	"github.com/waxwing-mail/waxwing/finding"
+	"github.com/waxwing-mail/waxwing/pki"
 )
 
 // signed opens a SignedData that is not the second part of a multipart/signed.
@@ -51,10 +54,31 @@ func (x *opening) signed(l *Layer, s *cms.Signed, in input, at place) error {
 // about revocation (RFC 8550 §2.1). Nothing of it is trusted for being there.
 func (x *opening) carry(l *Layer, s *cms.Signed) {
 	l.take(s.Findings)
+	x.inherit(s.Certificates)
 	l.Certificates = s.Certificates
 	x.pool = append(x.pool, s.Certificates...)
 	x.carried.Lists = append(x.carried.Lists, s.CRLs...)
 	x.carried.Answers = append(x.carried.Answers, s.OCSP...)
+}
+
+// inherit completes DSA keys whose parameters are those of the issuer (RFC 3279 §2.3.2). Whether that issuer made
+// the certificate is for package chain to say.
+func (x *opening) inherit(list []*pki.Certificate) {
+	for i, c := range list {
+		if key, is := c.PublicKey.(*dsa.PublicKey); !is || key.P != nil {
+			continue
+		}
+		for _, issuer := range slices.Concat(list, x.pool) {
+			if !issuer.Subject.Equal(c.Issuer) {
+				continue
+			}
+			whole := *c
+			if whole.PublicKey = alg.InheritDSA(c.PublicKey, issuer.PublicKey); alg.KeyBits(whole.PublicKey) > 0 {
+				list[i] = &whole
+				break
+			}
+		}
+	}
 }
 
 // innerType notes a content that was signed for another purpose than mail.

@@ -94,7 +94,7 @@ func TestTheExamplesOfRFC4134(t *testing.T) {
 		kind    Kind
 	}{
 		{"4.1.bin", 1, KindSigned}, {"4.2.bin", 1, KindSigned}, {"4.3.bin", 1, KindDetached}, {"4.4.bin", 1, KindSigned},
-		{"4.5.bin", 1, KindSigned}, {"4.6.bin", 2, KindSigned}, {"4.7.bin", 2, KindSigned}, {"4.8.eml", 1, KindClearSigned},
+		{"4.5.bin", 1, KindSigned}, {"4.6.bin", 2, KindSigned}, {"4.7.bin", 1, KindSigned}, {"4.8.eml", 1, KindClearSigned},
 		{"4.9.eml", 1, KindSigned}, {"4.10.bin", 1, KindSigned}, {"4.11.bin", 0, KindCertificates},
 		{"3.1.bin", 0, KindData}, {"3.2.bin", 0, KindData}, {"5.1.bin", 0, KindEnveloped}, {"5.2.bin", 0, KindEnveloped},
 		{"5.3.eml", 0, KindEnveloped}, {"6.0.bin", 0, KindDigested}, {"7.1.bin", 0, KindEncrypted}, {"7.2.bin", 0, KindEncrypted},
@@ -269,7 +269,7 @@ func eachMail(t *testing.T, f func(t *testing.T, name string, mail []byte)) {
 			t.Fatal(err)
 		}
 	}
-	if n < 500 {
+	if n < 250 {
 		t.Errorf("only %d mails", n)
 	}
 }
