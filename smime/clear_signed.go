@@ -76,7 +76,7 @@ func (x *opening) clearSignature(l *Layer, covered, signature *eml.Part) error {
 	}
 	l.innerType(s)
 	l.checkMicalg(covered.Parent.Type.Param("micalg"), s)
-	forms := &otherForms{x: x, raw: func() io.Reader { return covered.Raw() }}
+	forms := &otherForms{x: x, covered: covered}
 	return x.judgeSigners(l, s, forms)
 }
 

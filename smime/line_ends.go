@@ -7,15 +7,16 @@ import (
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/cms"
 	"github.com/waxwing-mail/waxwing/der"
+	"github.com/waxwing-mail/waxwing/eml"
 	"github.com/waxwing-mail/waxwing/finding"
 )
 
 // otherForms are the forms of a covered part that its digest may have been made over against the rules. They
 // never make a signature good; they tell what went wrong.
 type otherForms struct {
-	x    *opening
-	raw  func() io.Reader
-	sums map[*alg.Hash][2][]byte // as it is, and with bare LF
+	x       *opening
+	covered *eml.Part
+	sums    map[*alg.Hash][2][]byte // as it is, and with bare LF
 }
 
 // sum returns the digests of the other forms.
@@ -24,7 +25,7 @@ func (o *otherForms) sum(h *alg.Hash) ([2][]byte, error) {
 		return s, nil
 	}
 	raw, lf := h.New(), h.New()
-	if _, err := io.Copy(io.MultiWriter(raw, &lfWriter{w: lf}), o.x.guard(o.raw())); err != nil {
+	if _, err := io.Copy(io.MultiWriter(raw, &lfWriter{w: lf}), o.x.guard(o.covered.Raw())); err != nil {
 		return [2][]byte{}, o.x.stops(err)
 	}
 	if o.sums == nil {

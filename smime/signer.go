@@ -31,6 +31,7 @@ type SignerReport struct {
 	EncryptionKey     *pki.Certificate `json:"-"`              // the one it asks mail to be encrypted to; nil: not said or not carried
 	OverCiphertext    bool             `json:"overCiphertext"` // what it signed is encrypted: it may not have seen the text
 	Countersignatures int              `json:"countersignatures,omitempty"`
+	Alteration        *Alteration      `json:"alteration,omitempty"` // what broke the digest, where Opener.Explain found it
 
 	Findings []finding.Finding `json:"findings,omitempty"`
 }

@@ -31,6 +31,11 @@ func (x *opening) judgeSigners(l *Layer, s *cms.Signed, forms *otherForms) error
 		if err != nil {
 			return err
 		}
+		if forms != nil {
+			if err := x.explain(r, g, k, forms.covered); err != nil {
+				return err
+			}
+		}
 		l.Signers = append(l.Signers, r)
 	}
 	return nil
