@@ -21,13 +21,13 @@ func (a *app) verifyCommand() *cobra.Command {
 	var j judging
 	var output string
 	c := &cobra.Command{
-		Use:   "verify [MAIL]",
+		Use:   "verify [MAIL|FOLDER|MBOX]",
 		Short: "Judge a mail: who wrote it, who vouches for it, was it changed",
 		Long: "Verify opens every layer of a mail and says one word: genuine, altered, impostor, untrusted, revoked, expired, unsigned\n" +
 			"or unreadable, with the reason and the next step. Nobody is trusted who is not named by --trust-anchor. With -k it\n" +
-			"opens encrypted layers too.",
+			"opens encrypted layers too. Of a folder, a Maildir or an mbox it judges every mail; --json then prints a line a mail.",
 		Example: "  waxwing verify --trust-anchor ca.pem mail.eml\n  waxwing verify -k bob.p12 --trust-anchor ca.pem --json mail.eml\n" +
-			"  waxwing verify --inform der --content report.pdf --trust-anchor ca.pem report.pdf.p7s",
+			"  waxwing verify --trust-anchor ca.pem ~/Maildir\n  waxwing verify --inform der --content report.pdf --trust-anchor ca.pem report.pdf.p7s",
 		Args: atMostOne,
 		RunE: func(c *cobra.Command, args []string) error { return a.verify(c, &j, first(args), output) },
 	}
@@ -40,6 +40,14 @@ func (a *app) verify(c *cobra.Command, j *judging, mail, output string) error {
 	o, err := a.opener(c, j)
 	if err != nil {
 		return err
+	}
+	if j.inform == "smime" {
+		if many, err := mailsIn(mail); err != nil || many != nil {
+			if err != nil {
+				return err
+			}
+			return a.verifyMany(c, j, o, many)
+		}
 	}
 	in, err := a.open(mail)
 	if err != nil {
