@@ -78,11 +78,11 @@ func (o object) of(contentType der.OID) reading {
 	case alg.OIDSignedData:
 		return &Signed{object: o}
 	case alg.OIDEnvelopedData, alg.OIDAuthEnvelopedData:
-		return &Enveloped{object: o, Authenticated: contentType == alg.OIDAuthEnvelopedData}
+		return &Enveloped{sealed: sealed{object: o}, Authenticated: contentType == alg.OIDAuthEnvelopedData}
 	case alg.OIDCompressedData:
 		return &Compressed{object: o}
 	case alg.OIDEncryptedData:
-		return &Encrypted{object: o}
+		return &Encrypted{sealed: sealed{object: o}}
 	case alg.OIDDigestedData:
 		return &Digested{object: o}
 	case alg.OIDAuthenticatedData:

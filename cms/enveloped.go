@@ -1,9 +1,7 @@
 package cms
 
 import (
-	"context"
 	"errors"
-	"io"
 
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/der"
@@ -40,6 +38,9 @@ type Enveloped struct {
 	Attributes     []Attribute // unprotected or unauthenticated: anybody may have written them
 
 	Findings []finding.Finding
+
+	sealed
+	ahead alg.Ahead // known after Skip
 }
 
 // Type returns id-envelopedData or id-ct-authEnvelopedData.
@@ -66,13 +67,3 @@ type Attempt struct {
 	Recipient *Recipient // nil for the content itself
 	Err       error      // nil: it went well
 }
-
-// Decrypt decrypts the content to w. w is a quarantine: what was written to it is worth nothing, and must
-// be destroyed, unless Decrypt returned nil (RFC 5083 §2). A cipher without authentication
-// (Authenticated is false) leaves the content open to changes even then.
-func (e *Enveloped) Decrypt(ctx context.Context, w io.Writer, o DecryptOptions) error {
-	return ErrDecrypt
-}
-
-// Skip reads past the content, so that the fields behind it are known.
-func (e *Enveloped) Skip() error { return nil }

@@ -1,6 +1,7 @@
 package cms
 
 import (
+	"bytes"
 	"crypto"
 
 	"github.com/waxwing-mail/waxwing/pki"
@@ -26,4 +27,23 @@ type Key struct {
 type KeyList []Key
 
 // For returns the keys that fit.
-func (l KeyList) For(r *Recipient) []Key { return nil }
+func (l KeyList) For(r *Recipient) []Key {
+	var fit []Key
+	for _, k := range l {
+		if k.fits(r) {
+			fit = append(fit, k)
+		}
+	}
+	return fit
+}
+
+// fits tells whether an entry names the key. A password fits every entry for one.
+func (k *Key) fits(r *Recipient) bool {
+	switch r.Kind {
+	case KEK:
+		return k.KEK != nil && (len(k.KEKID) == 0 || bytes.Equal(k.KEKID, r.KeyID))
+	case Password:
+		return k.Password != nil
+	}
+	return k.Certificate != nil && k.Private != nil && r.Matches(k.Certificate)
+}

@@ -29,7 +29,7 @@ type SignerOptions struct {
 	UseKeyID    bool             // name the certificate by its subject key identifier
 
 	SigningTime   time.Time        // zero: no such attribute
-	Capabilities  []pki.Capability // smimeCapabilities, in order of preference
+	Capabilities  []alg.Identifier // smimeCapabilities, in order of preference
 	EncryptionKey *pki.Certificate // encryption key preference; nil: no such attribute
 	Attributes    []Attribute      // further signed attributes
 	NoAttributes  bool             // sign the content itself: only for id-data, and for tests

@@ -1,0 +1,200 @@
+package cms
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/waxwing-mail/waxwing/alg"
+	"github.com/waxwing-mail/waxwing/der"
+)
+
+// scheme returns how the signer's key signs.
+func (s *SignerOptions) scheme() (*alg.SignScheme, error) {
+	if s.Certificate == nil || s.Key == nil {
+		return nil, errors.New("certificate and key are required")
+	}
+	return alg.SignatureFor(s.Key.Public(), alg.SignOptions{Hash: s.Hash, PSS: s.PSS})
+}
+
+// id names the signer's certificate.
+func (s *SignerOptions) id() ID { return IDOf(s.Certificate, s.UseKeyID) }
+
+// errAmbiguous refuses what could be taken for another signature: see looksLikeAttributes.
+var errAmbiguous = errors.New("the content has the form of signed attributes; sign it with attributes")
+
+// info signs and writes the SignerInfo (RFC 5652 §5.3).
+func (s *SignerOptions) info(contentType der.OID, d *Digests) ([]byte, error) {
+	scheme, err := s.scheme()
+	if err != nil {
+		return nil, err
+	}
+	digest, ok := d.Sum(scheme.Digest)
+	if !ok {
+		return nil, ErrNotHashed
+	}
+	var attributes, signature []byte
+	if s.NoAttributes {
+		signature, err = s.signBare(scheme, contentType, digest, d)
+	} else if attributes, err = s.attributes(scheme, contentType, digest); err == nil {
+		signature, err = scheme.SignMessage(s.Key, attributes)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.write(scheme, attributes, signature)
+}
+
+// signBare signs the content itself, which only id-data allows (RFC 5652 §5.3).
+func (s *SignerOptions) signBare(scheme *alg.SignScheme, contentType der.OID, digest []byte, d *Digests) ([]byte, error) {
+	switch {
+	case contentType != alg.OIDData:
+		return nil, errors.New("a content that is not plain data needs signed attributes")
+	case looksLikeAttributes(d.head):
+		return nil, errAmbiguous
+	case !scheme.Pure:
+		return scheme.SignDigest(s.Key, digest)
+	}
+	whole, ok := d.content()
+	if !ok {
+		return nil, fmt.Errorf("the content is longer than %d octets; sign it with attributes", wholeSize)
+	}
+	return scheme.SignMessage(s.Key, whole)
+}
+
+// write writes the SignerInfo. attributes is the SET OF that was signed, nil for none.
+func (s *SignerOptions) write(scheme *alg.SignScheme, attributes, signature []byte) ([]byte, error) {
+	var unsigned [][]byte
+	if s.Unsigned != nil {
+		list, err := s.Unsigned(signature)
+		if err != nil {
+			return nil, fmt.Errorf("unsigned attributes: %w", err)
+		}
+		for _, a := range list {
+			raw, err := a.encode()
+			if err != nil {
+				return nil, err
+			}
+			unsigned = append(unsigned, raw)
+		}
+	}
+	id := s.id()
+	version := int64(1)
+	if id.ByKeyID() {
+		version = 3 // RFC 5652 §5.3
+	}
+	var b der.Builder
+	b.Sequence(func(b *der.Builder) {
+		b.Int(version)
+		b.Raw(id.append(nil))
+		scheme.Digest.Identifier().Append(b)
+		if attributes != nil {
+			// RFC 5652 §5.4: signed as SET OF, sent under [0] IMPLICIT.
+			b.Raw(append([]byte{0xa0}, attributes[1:]...))
+		}
+		scheme.Identifier.Append(b)
+		b.OctetString(signature)
+		if len(unsigned) > 0 {
+			b.Implicit(der.Context(1), true, func(b *der.Builder) { b.SortedRaw(unsigned) })
+		}
+	})
+	return b.Bytes()
+}
+
+// attributes writes the signed attributes as the SET OF that the signature covers.
+func (s *SignerOptions) attributes(scheme *alg.SignScheme, contentType der.OID, digest []byte) ([]byte, error) {
+	list := []Attribute{}
+	add := func(t der.OID, write func(*der.Builder)) error {
+		var b der.Builder
+		write(&b)
+		raw, err := b.Bytes()
+		list = append(list, Attribute{Type: t, Values: [][]byte{raw}})
+		return err
+	}
+	err := errors.Join(
+		add(alg.OIDContentType, func(b *der.Builder) { b.OID(contentType) }),
+		add(alg.OIDMessageDigest, func(b *der.Builder) { b.OctetString(digest) }),
+		add(alg.OIDSigningCertificateV2, s.signingCertificate),
+		add(alg.OIDAlgorithmProtection, func(b *der.Builder) { protection(b, scheme) }))
+	if !s.SigningTime.IsZero() {
+		err = errors.Join(err, add(alg.OIDSigningTime, func(b *der.Builder) { b.Time(s.SigningTime) }))
+	}
+	if len(s.Capabilities) > 0 {
+		err = errors.Join(err, add(alg.OIDSMIMECapabilities, s.capabilities))
+	}
+	if s.EncryptionKey != nil {
+		err = errors.Join(err, add(alg.OIDEncryptionKeyPreference, s.keyPreference))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return encodeSet(append(list, s.Attributes...))
+}
+
+// encodeSet writes a SET OF Attribute, in which each type stands once.
+func encodeSet(list []Attribute) ([]byte, error) {
+	var set [][]byte
+	for i, a := range list {
+		if _, twice := find(list[:i], a.Type); twice {
+			return nil, fmt.Errorf("the attribute %s is given twice", AttributeName(a.Type))
+		}
+		raw, err := a.encode()
+		if err != nil {
+			return nil, err
+		}
+		set = append(set, raw)
+	}
+	var b der.Builder
+	b.SetOf(set)
+	return b.Bytes()
+}
+
+// encode writes an Attribute.
+func (a Attribute) encode() ([]byte, error) {
+	var b der.Builder
+	b.Sequence(func(b *der.Builder) {
+		b.OID(a.Type)
+		b.SetOf(a.Values)
+	})
+	return b.Bytes()
+}
+
+// signingCertificate writes a SigningCertificateV2 (RFC 5035 §3): SHA-256, the default, is left out.
+func (s *SignerOptions) signingCertificate(b *der.Builder) {
+	b.Sequence(func(b *der.Builder) {
+		b.Sequence(func(b *der.Builder) {
+			b.Sequence(func(b *der.Builder) {
+				b.OctetString(alg.SHA256.Sum(s.Certificate.Raw))
+				b.Sequence(func(b *der.Builder) { // IssuerSerial
+					b.Sequence(func(b *der.Builder) {
+						b.Explicit(4, func(b *der.Builder) { b.Raw(s.Certificate.RawIssuer) }) // directoryName: a CHOICE is EXPLICIT
+					})
+					b.Raw(appendElement(nil, der.Integer, false, minimalInteger(s.Certificate.SerialRaw)))
+				})
+			})
+		})
+	})
+}
+
+// protection writes a CMSAlgorithmProtection (RFC 6211 §2).
+func protection(b *der.Builder, scheme *alg.SignScheme) {
+	b.Sequence(func(b *der.Builder) {
+		scheme.Digest.Identifier().Append(b)
+		raw := scheme.Identifier.Bytes()
+		b.Raw(append([]byte{0xa1}, raw[1:]...)) // [1] IMPLICIT
+	})
+}
+
+// capabilities writes SMIMECapabilities (RFC 8551 §2.5.2).
+func (s *SignerOptions) capabilities(b *der.Builder) {
+	b.Sequence(func(b *der.Builder) {
+		for _, c := range s.Capabilities {
+			c.Append(b)
+		}
+	})
+}
+
+// keyPreference writes an SMIMEEncryptionKeyPreference by issuer and serial number (RFC 8551 §2.5.3).
+func (s *SignerOptions) keyPreference(b *der.Builder) {
+	id := IDOf(s.EncryptionKey, false)
+	b.Raw(appendIssuerSerial(nil, der.Context(0), &id))
+}
