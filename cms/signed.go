@@ -49,7 +49,7 @@ func (s *Signed) read() (err error) {
 	if err := s.r.Enter(der.Sequence); err != nil {
 		return err
 	}
-	if s.Version, err = s.version(); err != nil {
+	if s.Version, err = s.object.version(); err != nil {
 		return fmt.Errorf("version: %w", err)
 	}
 	if err := s.readDigestAlgorithms(); err != nil {
