@@ -1,5 +1,11 @@
 package eml
 
+import (
+	"strings"
+
+	"github.com/waxwing-mail/waxwing/finding"
+)
+
 // Address is one mailbox of an address field (RFC 5322 §3.4, RFC 6532).
 type Address struct {
 	Name     string   // display name, unquoted and decoded (RFC 2047)
@@ -12,7 +18,16 @@ type Address struct {
 }
 
 // Addr returns local@domain, the local part quoted where it needs to be.
-func (a Address) Addr() string { panic("soon") }
+func (a Address) Addr() string {
+	local := a.Local
+	if !isDotAtom(local) {
+		local = quote(local)
+	}
+	if a.Domain == "" {
+		return local
+	}
+	return local + "@" + a.Domain
+}
 
 // Place says where in an address field a hidden address was seen.
 type Place string
@@ -30,7 +45,7 @@ const (
 // Hidden is text that reads like an address but is not one by the grammar. A mail program may show it
 // as the sender all the same.
 type Hidden struct {
-	Address Address
+	Address Address // Range is that of the text in which it was seen
 	Place   Place
 }
 
@@ -42,6 +57,72 @@ type AddressList struct {
 	Faults    []Fault
 }
 
-// ParseAddressList reads the value of From, Sender, To and their like. It never fails and loses nothing
-// that looks like an address.
-func ParseAddressList(value string) AddressList { panic("soon") }
+// What is read of one field. Beyond it a fault says that something was left aside.
+const (
+	longestAddressField = 1 << 20
+	mostAddresses       = 30_000
+	mostHidden          = 1_000
+	mostAddressFaults   = 100
+)
+
+// ParseAddressList reads the value of From, Sender, To and their like, unfolded or not. It never fails and loses
+// nothing that looks like an address: where text can be read as one address or another, it gives both and a fault.
+// Obsolete forms that have one meaning (RFC 5322 §4.4) are no fault, except source routes.
+func ParseAddressList(value string) AddressList {
+	p := &addressParser{s: value}
+	if len(value) > longestAddressField {
+		p.s = value[:longestAddressField]
+		p.fault(finding.AddressTooMany, longestAddressField, len(value), "the field is too long")
+	}
+	p.tokenize()
+	p.elements()
+	return p.list
+}
+
+// isAtomText tells whether a byte may stand in an atom (RFC 5322 §3.2.3, RFC 6532 §3.2).
+func isAtomText(c byte) bool {
+	return c >= 0x80 || c > ' ' && c != 0x7F && !strings.ContainsRune("()<>[]:;@\\,.\"", rune(c))
+}
+
+// isDotAtom tells whether a local part or domain needs no quotes.
+func isDotAtom(s string) bool {
+	if s == "" || s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..") {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] != '.' && !isAtomText(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// quote returns a quoted string (RFC 5322 §3.2.4).
+func quote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for i := range len(s) {
+		if s[i] == '"' || s[i] == '\\' {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(s[i])
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// unquoted removes the quotes or brackets around s, and the backslashes in it.
+func unquoted(s string) string {
+	s = s[1 : len(s)-1]
+	if !strings.Contains(s, `\`) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) {
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}

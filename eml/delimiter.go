@@ -46,10 +46,11 @@ func (p *parser) nextCandidate(off int64) (int64, error) {
 	}
 }
 
-// awaiting tells whether any open part is a multipart whose close delimiter has not been seen.
+// awaiting tells whether any open part is a multipart. After its close delimiter the epilogue is looked through for
+// what other programs may take for parts.
 func (p *parser) awaiting() bool {
 	for _, part := range p.open {
-		if part.Boundary != "" && !part.Closed {
+		if part.Boundary != "" {
 			return true
 		}
 	}
@@ -92,6 +93,7 @@ func (p *parser) delimiterAt(off int64) (*delimiter, error) {
 		line, _, _ := bytes.Cut(data, []byte("\n"))
 		p.fault(imitated, finding.MIMEBoundaryLookalike, Range{off, off + int64(len(line))}, clip(string(line)))
 	}
+	p.afterClose(off, data)
 	return nil, nil
 }
 

@@ -3,6 +3,7 @@ package eml
 import (
 	"io"
 	"iter"
+	"slices"
 
 	"github.com/waxwing-mail/waxwing/limit"
 )
@@ -13,6 +14,9 @@ type Message struct {
 	Envelope Range   // mbox "From " line or byte order mark before the header; mostly empty
 	Root     *Part   // the whole message, after Envelope
 	Faults   []Fault // everything odd, in order of place
+
+	parts   []*Part // in order of place
+	lineEnd string
 }
 
 // Part is a message, a body part of a multipart, or the message inside a message/rfc822 part.
@@ -48,16 +52,34 @@ func Parse(src Source, b *limit.Budget) (*Message, error) { return ParseNested(s
 
 // ParseNested is Parse for a message that was found inside depth layers of another one, which count
 // against limit.Layers.
-func ParseNested(src Source, b *limit.Budget, depth int) (*Message, error) { panic("soon") }
+func ParseNested(src Source, b *limit.Budget, depth int) (*Message, error) {
+	p := &parser{w: newWindow(src), b: b, msg: &Message{Source: src, lineEnd: "\r\n"}, depth: depth}
+	off, err := p.readEnvelope()
+	if err == nil {
+		err = p.run(off)
+	}
+	if err != nil {
+		return nil, err
+	}
+	sortFaults(p.msg.Faults)
+	return p.msg, nil
+}
 
 // Parts yields every part, parents before children, in order of place.
-func (m *Message) Parts() iter.Seq[*Part] { panic("soon") }
+func (m *Message) Parts() iter.Seq[*Part] { return slices.Values(m.parts) }
 
 // Part returns the part with a path, or nil.
-func (m *Message) Part(path string) *Part { panic("soon") }
+func (m *Message) Part(path string) *Part {
+	for _, p := range m.parts {
+		if p.Path == path {
+			return p
+		}
+	}
+	return nil
+}
 
 // LineEnd returns "\r\n" or "\n": how the message's first line ends.
-func (m *Message) LineEnd() string { panic("soon") }
+func (m *Message) LineEnd() string { return m.lineEnd }
 
 // Message returns the message the part belongs to.
 func (p *Part) Message() *Message { return p.msg }
@@ -69,8 +91,13 @@ func (p *Part) Raw() *io.SectionReader { return Section(p.msg.Source, p.Range) }
 func (p *Part) Body() *io.SectionReader { return Section(p.msg.Source, p.BodyRange) }
 
 // Decoded returns the body with its transfer encoding undone (RFC 2045 §6).
-// It is lenient: errors are read errors only.
-func (p *Part) Decoded() io.Reader { panic("soon") }
+// It is lenient: errors are read errors only. The body of a multipart is never encoded.
+func (p *Part) Decoded() io.Reader {
+	if p.IsMultipart() {
+		return p.Body()
+	}
+	return p.Encoding.Decode(p.Body())
+}
 
 // Canonical returns the whole part, header and body, with every line end as CRLF: the bytes that
 // the signature of a multipart/signed covers (RFC 8551 §3.1.1). The reader implements io.WriterTo.
@@ -84,7 +111,15 @@ func (p *Part) IsMessage() bool { return !p.IsMultipart() && len(p.Children) == 
 
 // FileName returns the name the part proposes for itself: the filename parameter of
 // Content-Disposition, else the name parameter of Content-Type, decoded; "" if none.
-func (p *Part) FileName() string { panic("soon") }
+func (p *Part) FileName() string {
+	if name := p.Disposition().Param("filename"); name != "" {
+		return name
+	}
+	return p.Type.Param("name")
+}
 
 // Disposition returns Content-Disposition, "inline" or "attachment" in lower case as its Type (RFC 2183).
-func (p *Part) Disposition() MediaType { panic("soon") }
+func (p *Part) Disposition() MediaType {
+	t, _ := ParseMediaType(p.Header.Get("Content-Disposition"))
+	return t
+}
