@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/waxwing-mail/waxwing/der"
+	"github.com/waxwing-mail/waxwing/internal/brainpool"
 	"github.com/waxwing-mail/waxwing/internal/peer"
 )
 
@@ -22,7 +23,7 @@ import (
 func agreementKeys(t *testing.T) map[string]crypto.PrivateKey {
 	t.Helper()
 	keys := make(map[string]crypto.PrivateKey)
-	for _, c := range []elliptic.Curve{elliptic.P256(), elliptic.P384(), elliptic.P521()} {
+	for _, c := range []elliptic.Curve{elliptic.P256(), elliptic.P384(), elliptic.P521(), brainpool.P256r1(), brainpool.P384r1(), brainpool.P512r1()} {
 		k, err := ecdsa.GenerateKey(c, rand.Reader)
 		if err != nil {
 			t.Fatal(err)
@@ -56,6 +57,7 @@ func newWrap(t *testing.T, oid der.OID) *Wrap {
 
 func TestBothSidesAgreeWithEveryKey(t *testing.T) {
 	want := map[string]der.OID{"P-256": OIDStdDHSHA256KDF, "P-384": OIDStdDHSHA384KDF, "P-521": OIDStdDHSHA512KDF,
+		"brainpoolP256r1": OIDStdDHSHA256KDF, "brainpoolP384r1": OIDStdDHSHA384KDF, "brainpoolP512r1": OIDStdDHSHA512KDF,
 		"X25519": OIDStdDHHKDFSHA256, "X448": OIDStdDHHKDFSHA512}
 	for name, key := range agreementKeys(t) {
 		pub := publicOf(key)
@@ -211,10 +213,21 @@ func TestSendersKeysThatAreRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	brain := keys["brainpoolP256r1"].(*ecdsa.PrivateKey)
+	brainPoint, err := pointBytes(&brain.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, v := range map[string]struct {
 		key  crypto.PrivateKey
 		from OriginatorKey
 	}{
+		"brainpool: another curve":       {brain, OriginatorKey{curveIdentifier(OIDCurveP256), brainPoint}},
+		"brainpool: the twist":           {brain, OriginatorKey{curveIdentifier(OIDCurveBrainpoolP256t1), brainPoint}},
+		"brainpool: a point of P-256":    {brain, OriginatorKey{Identifier{OID: OIDECPublicKey}, point}},
+		"brainpool: a point on no curve": {brain, OriginatorKey{Identifier{OID: OIDECPublicKey}, flip(brainPoint)}},
+		"brainpool: another algorithm":   {brain, OriginatorKey{Identifier{OID: OIDX25519}, brainPoint}},
+		"brainpool point for P-256":      {p256, OriginatorKey{Identifier{OID: OIDECPublicKey}, brainPoint}},
 		"another curve, named":     {p256, OriginatorKey{curveIdentifier(OIDCurveP384), point}},
 		"a point of another curve": {p256, OriginatorKey{Identifier{OID: OIDECPublicKey}, big}},
 		"off the curve":            {p256, OriginatorKey{Identifier{OID: OIDECPublicKey}, flip(point)}},
@@ -240,6 +253,12 @@ func TestSendersKeysThatAreRefused(t *testing.T) {
 	} {
 		if _, err := receive(p256, from); err != nil {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+	squeezed := append([]byte{2 + brainPoint[64]&1}, brainPoint[1:33]...)
+	for _, from := range []OriginatorKey{{curveIdentifier(OIDCurveBrainpoolP256r1), brainPoint}, {Identifier{OIDECDH, null()}, squeezed}} {
+		if _, err := receive(brain, from); err != nil {
+			t.Errorf("brainpool: %v", err)
 		}
 	}
 }

@@ -6,13 +6,11 @@ import (
 	"errors"
 	"math/big"
 
-	"github.com/ProtonMail/go-crypto/brainpool"
-
 	"github.com/waxwing-mail/waxwing/der"
+	"github.com/waxwing-mail/waxwing/internal/brainpool"
 )
 
-// curves are the named curves that are implemented. The brainpool ones (RFC 5639) verify
-// signatures only: their arithmetic does not take the same time for every secret.
+// curves are the named curves that are implemented.
 var curves = map[der.OID]func() elliptic.Curve{
 	OIDCurveP224:            elliptic.P224,
 	OIDCurveP256:            elliptic.P256,
@@ -21,6 +19,18 @@ var curves = map[der.OID]func() elliptic.Curve{
 	OIDCurveBrainpoolP256r1: brainpool.P256r1,
 	OIDCurveBrainpoolP384r1: brainpool.P384r1,
 	OIDCurveBrainpoolP512r1: brainpool.P512r1,
+	OIDCurveBrainpoolP256t1: brainpool.P256t1,
+	OIDCurveBrainpoolP384t1: brainpool.P384t1,
+	OIDCurveBrainpoolP512t1: brainpool.P512t1,
+}
+
+// CurveOf returns a named curve (RFC 5480 §2.1.1.1, RFC 5639 §4.1), and false for one that is not implemented.
+func CurveOf(oid der.OID) (elliptic.Curve, bool) {
+	f, ok := curves[oid]
+	if !ok {
+		return nil, false
+	}
+	return f(), true
 }
 
 // curveOID returns the identifier of an implemented curve.
@@ -33,9 +43,10 @@ func curveOID(c elliptic.Curve) (der.OID, bool) {
 	return "", false
 }
 
-// isBrainpool reports whether a curve may not be used with secrets.
+// isBrainpool reports whether the standard library does not know a curve.
 func isBrainpool(c elliptic.Curve) bool {
-	return c == brainpool.P256r1() || c == brainpool.P384r1() || c == brainpool.P512r1()
+	_, ok := c.(*brainpool.Curve)
+	return ok
 }
 
 var errPoint = errors.New("public key is not a point of its curve")
@@ -43,28 +54,26 @@ var errPoint = errors.New("public key is not a point of its curve")
 // parsePoint reads an ECPoint (RFC 5480 §2.2), uncompressed or compressed.
 func parsePoint(c elliptic.Curve, b []byte) (*ecdsa.PublicKey, error) {
 	size := (c.Params().BitSize + 7) / 8
-	var x, y *big.Int
+	compressed := len(b) == 1+size && (b[0] == 2 || b[0] == 3)
+	if !compressed && (len(b) != 1+2*size || b[0] != 4) {
+		return nil, errPoint
+	}
+	x, y := new(big.Int).SetBytes(b[1:1+size]), new(big.Int).SetBytes(b[1+size:])
+	own, ok := c.(*brainpool.Curve)
 	switch {
-	case len(b) == 1+size && (b[0] == 2 || b[0] == 3) && !isBrainpool(c):
+	case ok && compressed:
+		y = own.Decompress(x, b[0] == 3)
+	case ok && !own.IsOnCurve(x, y):
+		return nil, errPoint
+	case !ok && compressed:
 		x, y = elliptic.UnmarshalCompressed(c, b)
-	case len(b) == 1+2*size && b[0] == 4 && isBrainpool(c):
-		x, y = brainpoolPoint(c, b[1:1+size], b[1+size:])
-	case len(b) == 1+2*size && b[0] == 4:
+	case !ok:
 		return ecdsa.ParseUncompressedPublicKey(c, b)
 	}
-	if x == nil {
+	if x == nil || y == nil {
 		return nil, errPoint
 	}
 	return &ecdsa.PublicKey{Curve: c, X: x, Y: y}, nil
-}
-
-// brainpoolPoint returns the coordinates of a point of the curve, and nil for anything else.
-func brainpoolPoint(c elliptic.Curve, xb, yb []byte) (x, y *big.Int) {
-	x, y = new(big.Int).SetBytes(xb), new(big.Int).SetBytes(yb)
-	if p := c.Params().P; x.Cmp(p) >= 0 || y.Cmp(p) >= 0 || !c.IsOnCurve(x, y) {
-		return nil, nil
-	}
-	return x, y
 }
 
 // pointBytes returns the uncompressed ECPoint of a key.

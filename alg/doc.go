@@ -19,10 +19,9 @@
 // a password) and KDF; each is read by its ...Of function and made for writing by its New... function.
 // ErrDecrypt is the one answer to whatever does not decrypt.
 //
-// There is no cryptographic primitive of our own here, with one exception that has no other
-// source, RC2 for reading old mail. Modes and paddings that the standard library lacks
+// There is no cryptographic primitive of our own here, with two exceptions that have no other
+// source: RC2 for reading old mail, and the brainpool curves on filippo.io/bigmod. Modes and paddings that the standard library lacks
 // (AES key wrap, CCM, PSS with two hashes) stand on its primitives, and streaming GCM on its AEAD.
-// Keys on brainpool curves are not agreed with, as their arithmetic does not hide a secret.
 //
 // The package judges no certificate and knows no clock; StrengthAt takes the day as an argument.
 //

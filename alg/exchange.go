@@ -31,6 +31,9 @@ func CanAgree(pub crypto.PublicKey) bool {
 func exchangeFor(pub crypto.PublicKey) (*exchange, error) {
 	switch k := pub.(type) {
 	case *ecdsa.PublicKey:
+		if isBrainpool(k.Curve) {
+			return exchangeBrainpool(k), nil
+		}
 		if p, err := k.ECDH(); err == nil {
 			return exchangeFor(p)
 		}
@@ -76,6 +79,9 @@ func sendX448(to X448PublicKey) (public, shared []byte, err error) {
 func receive(key crypto.PrivateKey, from OriginatorKey) ([]byte, error) {
 	switch k := key.(type) {
 	case *ecdsa.PrivateKey:
+		if isBrainpool(k.Curve) {
+			return receiveBrainpool(k, from)
+		}
 		e, err := k.ECDH()
 		if err != nil {
 			return nil, &UnsupportedError{Algorithm: KeyName(&k.PublicKey), Use: string(KindKeyAgreement)}

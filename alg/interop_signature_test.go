@@ -2,6 +2,7 @@ package alg
 
 import (
 	"crypto"
+	"crypto/ecdsa"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
@@ -111,6 +112,9 @@ func TestWeVerifyECDSAOfOpenSSL(t *testing.T) {
 	for oid := range curves {
 		file, pub := opensslKey(t, ecArgs(Name(oid))...)
 		for h, name := range opensslHashes {
+			if isBrainpool(pub.(*ecdsa.PublicKey).Curve) && h.Size%32 != 0 {
+				continue
+			}
 			sig := peer.Run(t, message, "openssl", "dgst", "-"+name, "-sign", file)
 			if oid, ok := signatureOID(familyECDSA, h); ok {
 				verifies(t, Identifier{OID: oid}, nil, pub, message, sig)
@@ -164,6 +168,9 @@ func privateKey(t *testing.T, file string) crypto.Signer {
 	block, _ := pem.Decode(b)
 	if k, err := x509.ParsePKCS8PrivateKey(block.Bytes); err == nil {
 		return k.(crypto.Signer)
+	}
+	if k, err := x509.ParseECPrivateKey(block.Bytes); err == nil {
+		return k
 	}
 	return ed448.NewKeyFromSeed(block.Bytes[len(block.Bytes)-ed448.SeedSize:])
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // Beside the keys of the standard library and circl's ed448.PublicKey, a public key may be of
-// these types. Keys on brainpool curves are *ecdsa.PublicKey with a curve of Curve's making.
+// these types. Keys on brainpool curves are *ecdsa.PublicKey with a curve from CurveOf.
 
 // PSSPublicKey is an RSA key that its certificate reserves for RSASSA-PSS (RFC 4055 §1.2).
 type PSSPublicKey struct {

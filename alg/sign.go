@@ -11,6 +11,7 @@ import (
 	"github.com/cloudflare/circl/sign/ed448"
 
 	"github.com/waxwing-mail/waxwing/der"
+	"github.com/waxwing-mail/waxwing/internal/brainpool"
 )
 
 // SignOptions says how to sign. The zero value takes what fits the key.
@@ -89,6 +90,9 @@ func (s *SignScheme) SignDigest(key crypto.Signer, digest []byte) ([]byte, error
 
 // sign has the key sign a digest, or a message when s is Pure.
 func (s *SignScheme) sign(key crypto.Signer, signed []byte) ([]byte, error) {
+	if k, ok := key.(*ecdsa.PrivateKey); ok && isBrainpool(k.Curve) {
+		return brainpool.Sign(k, signed) // crypto/ecdsa would do it in a time that depends on the key
+	}
 	sig, err := key.Sign(rand.Reader, signed, s.opts)
 	if err != nil {
 		return nil, err
