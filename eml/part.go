@@ -43,7 +43,8 @@ type Part struct {
 	Closed     bool    // the last delimiter is the close delimiter
 	Epilogue   Range
 
-	msg *Message
+	msg    *Message
+	survey *Survey // see surveyed; nil before
 }
 
 // Parse makes the index of a message. It fails with *limit.Error or a read error only;
