@@ -116,14 +116,16 @@ func (p CipherPolicy) allowed() []der.OID {
 }
 
 // reads returns the ciphers a recipient can open, most preferred first, and whether that was announced.
-// A cipher that policy prescribes is taken for readable where nothing else is known.
+// A list that names no cipher says nothing about ciphers. One that policy prescribes is taken for readable where nothing else is known.
 func (r Recipient) reads(p CipherPolicy) (list []der.OID, known bool) {
 	for _, c := range r.announced() {
+		e, _ := alg.Lookup(c.OID)
+		known = known || e.Kind == alg.KindCipher
 		if slices.Contains(sendable, c.OID) {
 			list = append(list, c.OID)
 		}
 	}
-	if len(r.announced()) > 0 {
+	if known {
 		return list, true
 	}
 	if p.Cipher != "" {

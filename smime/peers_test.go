@@ -29,6 +29,7 @@ func newOpenSSL(t *testing.T) *openssl {
 	p.write("root.pem", string(p.root.CertificatePEM()))
 	p.alice.Files(p.dir, "alice")
 	p.bob.Files(p.dir, "bob")
+	p.write("ca.pem", string(p.ca.CertificatePEM()))
 	return p
 }
 
@@ -81,7 +82,7 @@ func TestWhatOpenSSLWritesIsRead(t *testing.T) {
 	o.Now = time.Now()
 	text := p.write("text", "Content-Type: text/plain\r\n\r\nShall we meet at noon?\r\n")
 	head := []string{"-from", "alice at example.org", "-subject", "Lunch"}
-	mine := []string{"-signer", "@alice.pem", "-inkey", "@alice.key", "-certfile", "@alice.pem"}
+	mine := []string{"-signer", "@alice.pem", "-inkey", "@alice.key", "-certfile", "@ca.pem"}
 	for i := range head {
 		head[i] = strings.ReplaceAll(head[i], " at ", "\x40")
 	}

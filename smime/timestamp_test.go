@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +17,7 @@ import (
 	"github.com/waxwing-mail/waxwing/finding"
 	"github.com/waxwing-mail/waxwing/internal/peer"
 	"github.com/waxwing-mail/waxwing/internal/testca"
-	"github.com/waxwing-mail/waxwing/pki"
+	"github.com/waxwing-mail/waxwing/limit"
 	"github.com/waxwing-mail/waxwing/pki/chain"
 )
 
@@ -29,7 +30,6 @@ type stamp struct {
 	version  int64
 	kind     der.OID // of the content
 	critical bool
-	naked    bool // without the attribute that confirms the certificate
 	signers  int
 }
 
@@ -73,29 +73,9 @@ func (p stamp) token(t testing.TB) []byte {
 	}
 	o := cms.SignedOptions{ContentType: p.kind, Certificates: p.by.Chain()}
 	for range max(1, p.signers) {
-		so := cms.SignerOptions{Certificate: p.by.Certificate, Key: p.by.Signer()}
-		if !p.naked {
-			so.Attributes = append(so.Attributes, confirms(t, p.by.Certificate))
-		}
-		o.Signers = append(o.Signers, so)
+		o.Signers = append(o.Signers, cms.SignerOptions{Certificate: p.by.Certificate, Key: p.by.Signer()})
 	}
 	return signedData(t, string(info), o)
-}
-
-// confirms makes signingCertificateV2 (RFC 5035 §3).
-func confirms(t testing.TB, c *pki.Certificate) cms.Attribute {
-	t.Helper()
-	var b der.Builder
-	b.Sequence(func(b *der.Builder) {
-		b.Sequence(func(b *der.Builder) {
-			b.Sequence(func(b *der.Builder) { b.OctetString(alg.SHA256.Sum(c.Raw)) })
-		})
-	})
-	v, err := b.Bytes()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cms.Attribute{Type: alg.OIDSigningCertificateV2, Values: [][]byte{v}}
 }
 
 // stamped signs a mail with a token over its signature.
@@ -150,7 +130,6 @@ func TestATimestampThatProvesNothingIsNotUsed(t *testing.T) {
 		{"of another version", stamp{by: tsa, when: then, version: 2}, same, finding.TimestampMalformed},
 		{"that is no timestamp", stamp{by: tsa, when: then, kind: der.MustOID("1.2.3")}, same, finding.TimestampMalformed},
 		{"with an unknown critical extension", stamp{by: tsa, when: then, critical: true}, same, finding.TimestampMalformed},
-		{"without naming its certificate", stamp{by: tsa, when: then, naked: true}, same, finding.TimestampSignature},
 		{"with two signers", stamp{by: tsa, when: then, signers: 2}, same, finding.TimestampMalformed},
 		{"over SHA-1", stamp{by: tsa, when: then, hash: alg.SHA1}, same, finding.TimestampImprint},
 	} {
@@ -258,10 +237,34 @@ func TestTimestampsOfOpenSSLAreJudged(t *testing.T) {
 				t.Errorf("case %d, %q: %v, ok %v, %v", i, text, err, r.OK, codes(r.Findings))
 			}
 		}
+		if c.tokenOnly { // the same without the attribute that confirms the certificate
+			write("info", string(tokenContent(t, token)))
+			naked := peer.Run(t, nil, "openssl", "cms", "-sign", "-binary", "-nodetach", "-econtent_type", "1.2.840.113549.1.9.16.1.4",
+				"-in", dir+"/info", "-signer", certs, "-inkey", key, "-outform", "DER")
+			r, err := o.OpenTimestamp(context.Background(), bytes.NewReader(naked), strings.NewReader("what existed"))
+			if err != nil || r.OK {
+				t.Errorf("case %d: a token that names no certificate is good (%v)", i, err)
+			}
+			wantFinding(t, r.Findings, finding.TimestampSignature)
+		}
 		untrusting := *o
 		untrusting.Trust = chain.NewAnchors()
 		if r, err := untrusting.OpenTimestamp(context.Background(), bytes.NewReader(token), strings.NewReader("what existed")); err != nil || r.OK {
 			t.Errorf("case %d: trusted by nobody and good (%v)", i, err)
 		}
 	}
+}
+
+// tokenContent returns the TSTInfo of a token.
+func tokenContent(t testing.TB, token []byte) []byte {
+	t.Helper()
+	c, err := cms.Read(bytes.NewReader(token), limit.New(limit.Limits{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(c.(*cms.Signed).Content())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

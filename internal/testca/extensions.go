@@ -2,6 +2,7 @@ package testca
 
 import (
 	"crypto/sha1"
+	"slices"
 
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/pki"
@@ -23,7 +24,9 @@ func (e *Entity) extensions(s Spec) []pki.Extension {
 		add(pki.KeyUsageExtension(s.Usage))
 	}
 	if len(s.ExtUsage) > 0 {
-		add(pki.ExtKeyUsageExtension(s.ExtUsage...))
+		x, err := pki.ExtKeyUsageExtension(s.ExtUsage...)
+		x.Critical = slices.Contains(s.ExtUsage, alg.OIDUsageTimeStamping) // RFC 3161 §2.3
+		add(x, err)
 	}
 	if names := s.altNames(); len(names) > 0 {
 		add(pki.SubjectAltNameExtension(false, names...))
