@@ -90,6 +90,9 @@ func (g *Signer) checkPlaces(k *Check) {
 	for _, a := range g.Unsigned {
 		if _, known := attributeCode(a.Type); known {
 			k.because(finding.SignatureMisplaced, "%s outside the signature", AttributeName(a.Type))
+			if a.Type == alg.OIDContentType || a.Type == alg.OIDMessageDigest || a.Type == alg.OIDSigningTime {
+				k.Findings[len(k.Findings)-1].Severity = finding.Bad // RFC 5652 §11.1 to §11.3: MUST NOT; OpenSSL refuses it too
+			}
 		}
 	}
 	if g.Attributes == nil {

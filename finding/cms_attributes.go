@@ -72,7 +72,7 @@ var _ = define(
 		Source:   "RFC 8551 §2.5.2, §2.5.3"},
 	Page{Code: SignatureMisplaced, Severity: Warn,
 		Title:    "An attribute stands where it must not.",
-		Meaning:  "Some attributes mean something only under the signature, others only outside. This one is on the wrong side and was ignored.",
+		Meaning:  "Some attributes mean something only under the signature, others only outside. This one is on the wrong side and was ignored. Outside the signature, a content type, a digest or a time of signing also make the signature bad.",
 		Innocent: "The program that signed has a fault.",
 		Attack:   "Unsigned attributes can be added by anybody.",
 		Advice:   "Nothing needs to be done: it was ignored.",

@@ -110,7 +110,7 @@ func TestWhatOpenSSLWritesIsRead(t *testing.T) {
 			}
 			wantGood(t, r)
 			inner := run("", with(verb, []string{"-sign", "-in", text}, mine, extra)...)
-			sealed := run(inner, with(verb, []string{"-encrypt", "-aes128"}, head, []string{"@bob.pem"})...)
+			sealed := run(inner, with("cms", []string{"-encrypt", "-aes128"}, head, []string{"@bob.pem"})...)
 			if r := p.openAs(o, sealed); !r.Opened {
 				t.Errorf("%s %s: %v", verb, name, codes(r.Findings))
 			} else {
