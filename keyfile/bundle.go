@@ -3,6 +3,7 @@ package keyfile
 import (
 	"bytes"
 	"crypto"
+	"crypto/ecdh"
 
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/pki"
@@ -20,7 +21,7 @@ type Bundle struct {
 // Key is a private key.
 type Key struct {
 	// Private is a *rsa.PrivateKey, *ecdsa.PrivateKey, ed25519.PrivateKey, *ecdh.PrivateKey (X25519),
-	// ed448.PrivateKey of circl, *X448PrivateKey, *dsa.PrivateKey, or *UnknownPrivateKey.
+	// ed448.PrivateKey of circl, *alg.X448PrivateKey, *DSAPrivateKey, or *UnknownPrivateKey.
 	Private crypto.PrivateKey
 	Label
 }
@@ -34,10 +35,10 @@ type Label struct {
 // Public returns the public half, or nil where it cannot be computed.
 func (k Key) Public() crypto.PublicKey {
 	switch p := k.Private.(type) {
+	case *ecdh.PrivateKey:
+		return p.PublicKey()
 	case interface{ Public() crypto.PublicKey }:
 		return p.Public()
-	case *dsaPrivate:
-		return &p.PublicKey
 	}
 	return nil
 }

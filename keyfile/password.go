@@ -7,6 +7,8 @@ type passwords struct {
 	given []byte
 	ask   func(what string) ([]byte, error)
 	asked bool
+
+	tryEmpty bool // the empty password is worth a try where none is given: PKCS#12 files are often protected with it
 }
 
 // try calls open with the given password, and where that does not fit or is missing, with the one asked for.
@@ -15,6 +17,11 @@ func (p *passwords) try(what string, open func(password []byte) error) error {
 	if p.given != nil {
 		err := open(p.given)
 		if !isPassword(err) || p.ask == nil || p.asked {
+			return err
+		}
+	}
+	if p.given == nil && p.tryEmpty {
+		if err := open([]byte{}); !isPassword(err) {
 			return err
 		}
 	}
