@@ -86,6 +86,9 @@ func infoOf(pub crypto.PublicKey) KeyInfo {
 		n := k.N.BitLen()
 		return KeyInfo{Name: "RSA " + strconv.Itoa(n), Size: n, Bits: rsaBits(n)}
 	case *ecdsa.PublicKey:
+		if k.Curve == nil {
+			break
+		}
 		p := k.Curve.Params()
 		return KeyInfo{Name: p.Name, Size: p.BitSize, Bits: min(p.BitSize/2, 256)}
 	case *ecdh.PublicKey:

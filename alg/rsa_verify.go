@@ -36,8 +36,11 @@ func (v *Verifier) rsaKey() (*rsa.PublicKey, error) {
 	if p, reserved := v.pub.(*PSSPublicKey); reserved {
 		k, ok = p.PublicKey, true
 	}
-	if !ok || k == nil || k.N == nil {
+	if !ok {
 		return nil, v.misfit()
+	}
+	if k == nil || k.N == nil {
+		return nil, errors.New("RSA public key: no numbers")
 	}
 	if err := checkRSA(k.N, big.NewInt(int64(k.E))); err != nil {
 		return nil, fmt.Errorf("RSA public key: %w", err)

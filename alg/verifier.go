@@ -181,7 +181,7 @@ func (v *Verifier) withFamily(f familyName, h *Hash) error {
 	case familyRSA:
 		return v.withPKCS1(h)
 	case familyECDSA:
-		if k, ok := v.pub.(*ecdsa.PublicKey); ok && k.Curve != nil {
+		if k, ok := v.pub.(*ecdsa.PublicKey); ok && k.Curve != nil && k.X != nil && k.Y != nil {
 			v.check = func(digest, s []byte) bool { return ecdsa.VerifyASN1(k, digest, s) }
 			return nil
 		}

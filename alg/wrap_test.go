@@ -19,6 +19,7 @@ type wycheproofCase struct {
 	Comment                                 string
 	Flags                                   []string
 	Key, Msg, CT, Label, Password, Salt, IV string
+	Sig                                     string
 	IterationCount                          int
 	Result                                  string
 }
@@ -27,7 +28,9 @@ type wycheproofCase struct {
 type wycheproofGroup struct {
 	KeySize         int
 	SHA, MGFSHA     string
+	SLen            int
 	PrivateKeyPkcs8 string
+	PublicKeyDer    string
 	Tests           []wycheproofCase
 }
 
