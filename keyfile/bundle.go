@@ -92,3 +92,14 @@ func (b *Bundle) label(c *pki.Certificate, l Label) {
 	}
 	b.Labels[c] = l
 }
+
+// Add puts what another file holds behind what this one does.
+func (b *Bundle) Add(o *Bundle) {
+	b.Keys = append(b.Keys, o.Keys...)
+	b.Certificates = append(b.Certificates, o.Certificates...)
+	b.CRLs = append(b.CRLs, o.CRLs...)
+	b.Notes = append(b.Notes, o.Notes...)
+	for c, l := range o.Labels {
+		b.label(c, l)
+	}
+}

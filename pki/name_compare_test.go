@@ -54,11 +54,11 @@ func TestNamesCompareAcrossStringTypes(t *testing.T) {
 func TestWithinComparesTheFirstRDNs(t *testing.T) {
 	base := mustName(t, "O=Example,C=CH")
 	for text, want := range map[string]bool{
-		"CN=Alice,O=EXAMPLE,C=ch": true,
-		"O=Example,C=CH":          true,
-		"C=CH":                    false,
+		"CN=Alice,O=EXAMPLE,C=ch":  true,
+		"O=Example,C=CH":           true,
+		"C=CH":                     false,
 		"CN=Alice,O=Example2,C=CH": false,
-		"O=Example,C=CH,CN=Alice": false,
+		"O=Example,C=CH,CN=Alice":  false,
 	} {
 		if got := mustName(t, text).Within(base); got != want {
 			t.Errorf("%s within %s: %v, want %v", text, base, got, want)

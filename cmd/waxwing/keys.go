@@ -84,14 +84,7 @@ func (a *app) identities(k keyFlags, allow alg.Allow) ([]keyfile.Identity, []*pk
 		if err != nil {
 			return nil, nil, err
 		}
-		all.Keys = append(all.Keys, b.Keys...)
-		all.Certificates = append(all.Certificates, b.Certificates...)
-		for c, l := range b.Labels {
-			if all.Labels == nil {
-				all.Labels = map[*pki.Certificate]keyfile.Label{}
-			}
-			all.Labels[c] = l
-		}
+		all.Add(b)
 	}
 	if len(all.Keys) == 0 && len(k.keys) > 0 {
 		return nil, nil, fmt.Errorf("%s: %w", k.keys[0], keyfile.ErrNoKey)
@@ -101,7 +94,7 @@ func (a *app) identities(k keyFlags, allow alg.Allow) ([]keyfile.Identity, []*pk
 
 // decryptionKeys are the keys that may open a message: each one under every certificate that it ever had.
 func (a *app) decryptionKeys(k keyFlags, allow alg.Allow) (cms.KeyList, error) {
-	ids, certificates, err := a.identities(k, allow)
+	ids, _, err := a.identities(k, allow)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +108,6 @@ func (a *app) decryptionKeys(k keyFlags, allow alg.Allow) (cms.KeyList, error) {
 			list = append(list, cms.Key{Certificate: c, Private: id.Key.Private})
 		}
 	}
-	_ = certificates
 	return list, nil
 }
 

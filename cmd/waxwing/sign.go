@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/pem"
 	"fmt"
 	"io"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"github.com/waxwing-mail/waxwing/cms"
 	"github.com/waxwing-mail/waxwing/eml"
 	"github.com/waxwing-mail/waxwing/limit"
-	"github.com/waxwing-mail/waxwing/pki"
 	"github.com/waxwing-mail/waxwing/smime"
 )
 
@@ -182,9 +180,4 @@ func writeBare(w io.Writer, form string, write func(io.Writer) error) error {
 	}
 	_, err := fmt.Fprintf(w, "-----END %s-----\n", label)
 	return err
-}
-
-// certificatePEM returns a certificate as PEM.
-func certificatePEM(c *pki.Certificate) []byte {
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
 }
