@@ -35,7 +35,7 @@ func readKeyPreference(c *der.Cursor) *KeyPreference {
 // algorithm identifier.
 func readCapabilities(c *der.Cursor) []alg.Identifier {
 	var list []alg.Identifier
-	for s := c.Sequence(); s.More(); {
+	for s := c.Sequence(); counted(s, len(list)); {
 		list = append(list, alg.ParseIdentifier(s))
 	}
 	return list
@@ -62,7 +62,7 @@ func (h *CertificateHash) matches(c *pki.Certificate) bool {
 func readSigningCertificate(c *der.Cursor, hash alg.Identifier, v2 bool) []CertificateHash {
 	s := c.Sequence()
 	var list []CertificateHash
-	for ids := s.Sequence(); ids.More(); {
+	for ids := s.Sequence(); counted(ids, len(list)); {
 		id := ids.Sequence()
 		h := CertificateHash{Hash: hash}
 		if t, ok := id.Peek(); v2 && ok && t == der.Sequence {

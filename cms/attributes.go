@@ -7,6 +7,7 @@ import (
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/der"
 	"github.com/waxwing-mail/waxwing/finding"
+	"github.com/waxwing-mail/waxwing/limit"
 )
 
 // Attribute is a type and its values (RFC 5652 §5.3).
@@ -46,10 +47,22 @@ func find(list []Attribute, t der.OID) (Attribute, bool) {
 	return Attribute{}, false
 }
 
+// maxAttributes is how many attributes, or values of one, or entries of a value are read. A slice of them takes much more
+// memory than the octets that they came from.
+const maxAttributes = 1000
+
+// counted reports whether another entry follows a number of them, and fails when that is one too many.
+func counted(c *der.Cursor, n int) bool {
+	if n >= maxAttributes && c.More() {
+		c.Fail(&limit.Error{What: limit.Elements, Max: maxAttributes})
+	}
+	return c.More()
+}
+
 // readAttributes reads the contents of a SET OF Attribute.
 func readAttributes(set *der.Cursor) []Attribute {
 	list := make([]Attribute, 0, 8)
-	for set.More() {
+	for counted(set, len(list)) {
 		list = append(list, readAttribute(set.Sequence()))
 	}
 	return list
@@ -58,7 +71,7 @@ func readAttributes(set *der.Cursor) []Attribute {
 // readAttribute reads the contents of an Attribute.
 func readAttribute(c *der.Cursor) Attribute {
 	a := Attribute{Type: c.OID()}
-	for values := c.Set(); values.More(); {
+	for values := c.Set(); counted(values, len(a.Values)); {
 		a.Values = append(a.Values, values.Next().Raw)
 	}
 	c.Empty()
@@ -69,7 +82,7 @@ func readAttribute(c *der.Cursor) Attribute {
 func readSignedAttributes(raw []byte, set *der.Cursor) *SignedAttributes {
 	a := &SignedAttributes{Raw: bytes.Clone(raw), List: make([]Attribute, 0, 8)}
 	var last []byte
-	for set.More() {
+	for counted(set, len(a.List)) {
 		one, c := entered(set, der.Sequence)
 		a.List = append(a.List, readAttribute(c))
 		a.unsorted = a.unsorted || bytes.Compare(last, one) > 0

@@ -30,7 +30,8 @@ func (g *Signer) Countersignatures() ([]*Signer, error) {
 	return list, nil
 }
 
-// CheckCountersignature checks a countersignature c of g. Its certificate is looked for as in Signed.Check.
+// CheckCountersignature checks a countersignature c of g. Its certificate is looked for among the candidates, to which
+// those of the message should belong.
 func (g *Signer) CheckCountersignature(c *Signer, candidates []*pki.Certificate, allow alg.Allow) (Check, error) {
 	in := checkInput{counter: true, allow: allow, digests: &Digests{whole: g.Signature, keep: true, size: int64(len(g.Signature))}}
 	if h, err := alg.HashOf(c.Digest); err == nil {

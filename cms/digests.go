@@ -21,6 +21,8 @@ type Digests struct {
 	head  []byte // the first octets, if they can begin a SET
 	whole []byte // the content, where keep is set and it is no longer than wholeSize
 	keep  bool
+
+	unseen bool // a digest was Set: what the content begins with is not known
 }
 
 type digest struct {
@@ -73,7 +75,7 @@ func (d *Digests) Write(p []byte) (int, error) {
 
 // Set takes a digest that the caller has computed, and the size of the content, in place of Write.
 func (d *Digests) Set(h *alg.Hash, sum []byte, size int64) {
-	d.size = size
+	d.size, d.unseen = size, true
 	for i := range d.list {
 		if d.list[i].alg == h {
 			d.list[i] = digest{alg: h, sum: sum}
@@ -112,6 +114,23 @@ type hashing struct {
 
 func (h *hashing) Read(p []byte) (int, error) {
 	n, err := h.src.Read(p)
+	h.d.Write(p[:n])
+	return n, err
+}
+
+// WriteTo hashes what it writes. It spares io.Copy a buffer and reads in large pieces.
+func (h *hashing) WriteTo(w io.Writer) (int64, error) {
+	return io.Copy(&hashingWriter{w, h.d}, h.src)
+}
+
+// hashingWriter hashes what w took.
+type hashingWriter struct {
+	w io.Writer
+	d *Digests
+}
+
+func (h *hashingWriter) Write(p []byte) (int, error) {
+	n, err := h.w.Write(p)
 	h.d.Write(p[:n])
 	return n, err
 }

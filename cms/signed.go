@@ -66,7 +66,7 @@ func (s *Signed) read() (err error) {
 func (s *Signed) readDigestAlgorithms() error {
 	err := s.parse(func(c *der.Cursor) {
 		s.DigestAlgorithms = s.DigestAlgorithms[:0]
-		for set := c.Set(); set.More(); {
+		for set := c.Set(); counted(set, len(s.DigestAlgorithms)); {
 			s.DigestAlgorithms = append(s.DigestAlgorithms, alg.ParseIdentifier(set))
 		}
 	})

@@ -41,7 +41,46 @@ func (s *SignerOptions) info(contentType der.OID, d *Digests) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.write(scheme, attributes, signature)
+	unsigned, err := s.unsigned(signature)
+	if err != nil {
+		return nil, fmt.Errorf("unsigned attributes: %w", err)
+	}
+	return s.write(scheme, attributes, signature, unsigned)
+}
+
+// placeholder returns a SignerInfo as long as the one that will be made, and whether that is known.
+func (s *SignerOptions) placeholder(contentType der.OID) (raw []byte, ok bool, err error) {
+	scheme, err := s.scheme()
+	if err != nil {
+		return nil, false, err
+	}
+	var size int
+	key, isRSA := s.Key.Public().(interface{ Size() int })
+	switch {
+	case s.Unsigned != nil:
+		return nil, false, nil
+	case scheme.Identifier.OID == alg.OIDEd25519:
+		size = 64 // RFC 8032 §5.1.6
+	case scheme.Identifier.OID == alg.OIDEd448:
+		size = 114 // RFC 8032 §5.2.6
+	case isRSA:
+		size = key.Size() // RFC 8017 §8.1.1, §8.2.1
+	default:
+		return nil, false, nil // ECDSA writes two INTEGERs as they come
+	}
+	var attributes []byte
+	if !s.NoAttributes {
+		if attributes, err = s.attributes(scheme, contentType, make([]byte, scheme.Digest.Size)); err != nil {
+			return nil, false, err
+		}
+	}
+	raw, err = s.write(scheme, attributes, make([]byte, size), nil)
+	return raw, true, err
+}
+
+// digestAlgorithm returns what the signer names as its digest.
+func (s *SignerOptions) digestAlgorithm(scheme *alg.SignScheme) alg.Identifier {
+	return scheme.DigestIdentifier(!s.NoAttributes)
 }
 
 // signBare signs the content itself, which only id-data allows (RFC 5652 §5.3).
@@ -51,6 +90,8 @@ func (s *SignerOptions) signBare(scheme *alg.SignScheme, contentType der.OID, di
 		return nil, errors.New("a content that is not plain data needs signed attributes")
 	case looksLikeAttributes(d.head):
 		return nil, errAmbiguous
+	case d.unseen:
+		return nil, errors.New("a content that was hashed elsewhere needs signed attributes")
 	case !scheme.Pure:
 		return scheme.SignDigest(s.Key, digest)
 	}
@@ -61,22 +102,26 @@ func (s *SignerOptions) signBare(scheme *alg.SignScheme, contentType der.OID, di
 	return scheme.SignMessage(s.Key, whole)
 }
 
-// write writes the SignerInfo. attributes is the SET OF that was signed, nil for none.
-func (s *SignerOptions) write(scheme *alg.SignScheme, attributes, signature []byte) ([]byte, error) {
-	var unsigned [][]byte
-	if s.Unsigned != nil {
-		list, err := s.Unsigned(signature)
-		if err != nil {
-			return nil, fmt.Errorf("unsigned attributes: %w", err)
-		}
-		for _, a := range list {
-			raw, err := a.encode()
-			if err != nil {
-				return nil, err
-			}
-			unsigned = append(unsigned, raw)
+// unsigned makes the unsigned attributes.
+func (s *SignerOptions) unsigned(signature []byte) ([][]byte, error) {
+	if s.Unsigned == nil {
+		return nil, nil
+	}
+	list, err := s.Unsigned(signature)
+	if err != nil {
+		return nil, err
+	}
+	set := make([][]byte, len(list))
+	for i, a := range list {
+		if set[i], err = a.encode(); err != nil {
+			return nil, err
 		}
 	}
+	return set, nil
+}
+
+// write writes the SignerInfo. attributes is the SET OF that was signed, nil for none.
+func (s *SignerOptions) write(scheme *alg.SignScheme, attributes, signature []byte, unsigned [][]byte) ([]byte, error) {
 	id := s.id()
 	version := int64(1)
 	if id.ByKeyID() {
@@ -86,7 +131,7 @@ func (s *SignerOptions) write(scheme *alg.SignScheme, attributes, signature []by
 	b.Sequence(func(b *der.Builder) {
 		b.Int(version)
 		b.Raw(id.append(nil))
-		scheme.Digest.Identifier().Append(b)
+		s.digestAlgorithm(scheme).Append(b)
 		if attributes != nil {
 			// RFC 5652 §5.4: signed as SET OF, sent under [0] IMPLICIT.
 			b.Raw(append([]byte{0xa0}, attributes[1:]...))
@@ -114,7 +159,7 @@ func (s *SignerOptions) attributes(scheme *alg.SignScheme, contentType der.OID, 
 		add(alg.OIDContentType, func(b *der.Builder) { b.OID(contentType) }),
 		add(alg.OIDMessageDigest, func(b *der.Builder) { b.OctetString(digest) }),
 		add(alg.OIDSigningCertificateV2, s.signingCertificate),
-		add(alg.OIDAlgorithmProtection, func(b *der.Builder) { protection(b, scheme) }))
+		add(alg.OIDAlgorithmProtection, func(b *der.Builder) { protection(b, s.digestAlgorithm(scheme), scheme.Identifier) }))
 	if !s.SigningTime.IsZero() {
 		err = errors.Join(err, add(alg.OIDSigningTime, func(b *der.Builder) { b.Time(s.SigningTime) }))
 	}
@@ -176,11 +221,10 @@ func (s *SignerOptions) signingCertificate(b *der.Builder) {
 }
 
 // protection writes a CMSAlgorithmProtection (RFC 6211 §2).
-func protection(b *der.Builder, scheme *alg.SignScheme) {
+func protection(b *der.Builder, digest, signature alg.Identifier) {
 	b.Sequence(func(b *der.Builder) {
-		scheme.Digest.Identifier().Append(b)
-		raw := scheme.Identifier.Bytes()
-		b.Raw(append([]byte{0xa1}, raw[1:]...)) // [1] IMPLICIT
+		digest.Append(b)
+		b.Raw(append([]byte{0xa1}, signature.Bytes()[1:]...)) // [1] IMPLICIT
 	})
 }
 

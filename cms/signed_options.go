@@ -17,7 +17,7 @@ type SignedOptions struct {
 	OCSP         []*pki.OCSPResponse // RFC 5940
 	ContentType  der.OID             // of the content; empty: id-data
 	Detached     bool                // leave the content out
-	Size         int64               // for NewSignedWriter: octets of content; -1: not known
+	Size         int64               // for NewSignedWriter: octets of content; 0 or less: not known
 }
 
 // SignerOptions says how one signer signs.
@@ -35,6 +35,6 @@ type SignerOptions struct {
 	NoAttributes  bool             // sign the content itself: only for id-data, and for tests
 
 	// Unsigned makes unsigned attributes, such as a timestamp, out of the finished signature.
-	// nil makes none. NewSignedWriter does not take it.
+	// nil makes none.
 	Unsigned func(signature []byte) ([]Attribute, error)
 }

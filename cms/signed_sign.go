@@ -1,6 +1,7 @@
 package cms
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -48,12 +49,10 @@ func (o *SignedOptions) message(infos [][]byte, size int64) (*Message, error) {
 		return nil, err
 	}
 	m := &Message{after: tail, size: size, detached: o.Detached}
-	encap := appendElement(nil, der.ObjectIdentifier, false, []byte(o.contentType()))
-	inside := int64(0) // octets of content in the encoding
-	if !o.Detached {
-		inside = size
-		encap = der.AppendHeader(encap, der.Context(0), true, der.ElementLen(der.OctetString, size))
-		encap = der.AppendHeader(encap, der.OctetString, false, size)
+	encap := o.encapsulated(size)
+	inside := size // octets of content in the encoding
+	if o.Detached {
+		inside = 0
 	}
 	encapLen := int64(len(encap)) + inside
 	signed := int64(len(head)) + der.ElementLen(der.Sequence, encapLen) + int64(len(tail))
@@ -69,24 +68,40 @@ func (o *SignedOptions) message(infos [][]byte, size int64) (*Message, error) {
 	return m, nil
 }
 
+// encapsulated writes the contents of an EncapsulatedContentInfo (RFC 5652 §5.2) up to the octets.
+func (o *SignedOptions) encapsulated(size int64) []byte {
+	b := appendElement(nil, der.ObjectIdentifier, false, []byte(o.contentType()))
+	if o.Detached {
+		return b
+	}
+	b = der.AppendHeader(b, der.Context(0), true, der.ElementLen(der.OctetString, size))
+	return der.AppendHeader(b, der.OctetString, false, size)
+}
+
 // head writes version and digestAlgorithms.
 func (o *SignedOptions) head() ([]byte, error) {
 	var digests [][]byte
-	seen := map[*alg.Hash]bool{}
 	for i := range o.Signers {
 		scheme, err := o.Signers[i].scheme()
 		if err != nil {
 			return nil, fmt.Errorf("signer %d: %w", i+1, err)
 		}
-		if !seen[scheme.Digest] {
-			seen[scheme.Digest] = true
-			digests = append(digests, scheme.Digest.Identifier().Bytes())
-		}
+		digests = appendOnce(digests, o.Signers[i].digestAlgorithm(scheme).Bytes())
 	}
 	var b der.Builder
 	b.Int(int64(o.version()))
 	b.SetOf(digests)
 	return b.Bytes()
+}
+
+// appendOnce appends an element that is not in the list yet.
+func appendOnce(list [][]byte, raw []byte) [][]byte {
+	for _, old := range list {
+		if bytes.Equal(old, raw) {
+			return list
+		}
+	}
+	return append(list, raw)
 }
 
 // version returns the version that the contents ask for (RFC 5652 §5.1; STANDARDS item 32).
@@ -110,10 +125,10 @@ func (o *SignedOptions) version() int {
 func (o *SignedOptions) tail(infos [][]byte) ([]byte, error) {
 	var certificates, revocation [][]byte
 	for _, c := range o.Certificates {
-		certificates = append(certificates, c.Raw)
+		certificates = appendOnce(certificates, c.Raw)
 	}
 	for _, c := range o.CRLs {
-		revocation = append(revocation, c.Raw)
+		revocation = appendOnce(revocation, c.Raw)
 	}
 	for _, r := range o.OCSP {
 		var b der.Builder
@@ -125,7 +140,7 @@ func (o *SignedOptions) tail(infos [][]byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		revocation = append(revocation, raw)
+		revocation = appendOnce(revocation, raw)
 	}
 	var b der.Builder
 	if len(certificates) > 0 {

@@ -17,14 +17,11 @@ const bufferedSize = 1 << 20
 const segmentSize = 64 << 10
 
 // NewSignedWriter returns a writer that signs what is written to it and puts it on w as a SignedData.
-// Close signs. Up to 1 MiB of content comes out as DER, more with indefinite lengths: the lengths of signatures are not known
-// before they are made. Sign, which reads the content twice, always gives DER.
+// Close signs. Up to 1 MiB of content comes out as DER. So does more of it where SignedOptions.Size is
+// given and the signatures have lengths that are known beforehand, as those of RSA and EdDSA have; with
+// others the three outer lengths are indefinite, and without a Size the content comes in segments. Sign,
+// which reads the content twice, always gives DER.
 func NewSignedWriter(w io.Writer, o SignedOptions) (io.WriteCloser, error) {
-	for i := range o.Signers {
-		if o.Signers[i].Unsigned != nil {
-			return nil, errors.New("unsigned attributes need Sign")
-		}
-	}
 	d, err := NewDigests(o)
 	if err != nil {
 		return nil, err
@@ -37,9 +34,20 @@ type signedWriter struct {
 	o    SignedOptions
 	d    *Digests
 	held []byte // content not written yet
-	open bool   // the beginning was written, with indefinite lengths
+	form form
+	tail int // with whole: the octets that stand behind the content
 	err  error
 }
+
+// form is how the content is written.
+type form int
+
+const (
+	held      form = iota // nothing is written before Close
+	whole                 // DER: every length was known
+	wrapped               // the content is one string, and the lengths around it are indefinite
+	segmented             // all lengths are indefinite
+)
 
 // Write hashes p and writes it when there is too much to hold back.
 func (s *signedWriter) Write(p []byte) (int, error) {
@@ -47,20 +55,19 @@ func (s *signedWriter) Write(p []byte) (int, error) {
 		return 0, s.err
 	}
 	s.d.Write(p)
-	if s.o.Detached {
+	switch {
+	case s.o.Detached:
 		return len(p), nil
-	}
-	for rest := p; len(rest) > 0 && s.err == nil; {
-		room := bufferedSize
-		if s.open {
-			room = segmentSize
+	case s.o.Size > 0 && s.d.size > s.o.Size:
+		s.err = errChanged
+	case s.form == held && s.o.Size > bufferedSize:
+		if s.err = s.begin(); s.err == nil {
+			_, s.err = s.w.Write(p)
 		}
-		n := min(len(rest), room-len(s.held))
-		s.held = append(s.held, rest[:n]...)
-		rest = rest[n:]
-		if len(s.held) == room {
-			s.segment()
-		}
+	case s.form == whole || s.form == wrapped:
+		_, s.err = s.w.Write(p)
+	default:
+		s.hold(p)
 	}
 	if s.err != nil {
 		return 0, s.err
@@ -68,14 +75,30 @@ func (s *signedWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// hold collects p in segments.
+func (s *signedWriter) hold(p []byte) {
+	for len(p) > 0 && s.err == nil {
+		room := bufferedSize
+		if s.form == segmented {
+			room = segmentSize
+		}
+		n := min(len(p), room-len(s.held))
+		s.held = append(s.held, p[:n]...)
+		p = p[n:]
+		if len(s.held) == room {
+			s.segment()
+		}
+	}
+}
+
 // segment writes what is held back as one segment, and before the first the beginning of the message.
 func (s *signedWriter) segment() {
 	var b []byte
-	if !s.open {
+	if s.form == held {
 		if b, s.err = s.o.beginIndefinite(); s.err != nil {
 			return
 		}
-		s.open = true
+		s.form = segmented
 	}
 	b = der.AppendHeader(b, der.OctetString, false, int64(len(s.held)))
 	if _, s.err = s.w.Write(b); s.err != nil {
@@ -85,8 +108,48 @@ func (s *signedWriter) segment() {
 	s.held = s.held[:0]
 }
 
-// beginIndefinite writes everything up to the first segment.
-func (o *SignedOptions) beginIndefinite() ([]byte, error) {
+// begin writes everything before a content of known size.
+func (s *signedWriter) begin() error {
+	infos, ok, err := s.o.placeholders()
+	if err != nil {
+		return err
+	}
+	var before []byte
+	if ok {
+		var m *Message
+		if m, err = s.o.message(infos, s.o.Size); err != nil {
+			return err
+		}
+		before, s.tail, s.form = m.before, len(m.after), whole
+	} else {
+		encap := s.o.encapsulated(s.o.Size)
+		if before, err = s.o.beginOuter(); err != nil {
+			return err
+		}
+		before = append(der.AppendHeader(before, der.Sequence, true, int64(len(encap))+s.o.Size), encap...)
+		s.form = wrapped
+	}
+	_, err = s.w.Write(before)
+	return err
+}
+
+// placeholders returns SignerInfos as long as those that will be made, and whether their lengths are known.
+func (o *SignedOptions) placeholders() (infos [][]byte, ok bool, err error) {
+	for i := range o.Signers {
+		raw, ok, err := o.Signers[i].placeholder(o.contentType())
+		if err != nil {
+			return nil, false, fmt.Errorf("signer %d: %w", i+1, err)
+		}
+		if !ok {
+			return nil, false, nil
+		}
+		infos = append(infos, raw)
+	}
+	return infos, true, nil
+}
+
+// beginOuter writes everything before the EncapsulatedContentInfo, with indefinite lengths.
+func (o *SignedOptions) beginOuter() ([]byte, error) {
 	head, err := o.head()
 	if err != nil {
 		return nil, err
@@ -94,53 +157,61 @@ func (o *SignedOptions) beginIndefinite() ([]byte, error) {
 	b := der.AppendIndefinite(nil, der.Sequence)
 	b = appendElement(b, der.ObjectIdentifier, false, []byte(alg.OIDSignedData))
 	b = der.AppendIndefinite(b, der.Context(0))
-	b = der.AppendIndefinite(b, der.Sequence)
-	b = append(b, head...)
+	return append(der.AppendIndefinite(b, der.Sequence), head...), nil
+}
+
+// beginIndefinite writes everything up to the first segment.
+func (o *SignedOptions) beginIndefinite() ([]byte, error) {
+	b, err := o.beginOuter()
+	if err != nil {
+		return nil, err
+	}
 	b = der.AppendIndefinite(b, der.Sequence)
 	b = appendElement(b, der.ObjectIdentifier, false, []byte(o.contentType()))
 	b = der.AppendIndefinite(b, der.Context(0))
 	return der.AppendIndefinite(b, der.OctetString), nil
 }
 
+var errClosed = errors.New("the writer is closed")
+
 // Close signs and writes the rest.
 func (s *signedWriter) Close() error {
 	if s.err != nil {
 		return s.err
 	}
-	s.err = errors.New("the writer is closed")
-	if s.open {
-		return s.closeIndefinite()
+	s.err = errClosed
+	if s.o.Size > 0 && s.d.size != s.o.Size {
+		return errChanged
 	}
 	m, err := Sign(s.o, s.d)
 	if err != nil {
 		return err
 	}
-	return m.Write(s.w, bytes.NewReader(s.held))
-}
-
-func (s *signedWriter) closeIndefinite() error {
-	infos := make([][]byte, len(s.o.Signers))
-	for i := range s.o.Signers {
-		var err error
-		if infos[i], err = s.o.Signers[i].info(s.o.contentType(), s.d); err != nil {
-			return fmt.Errorf("signer %d: %w", i+1, err)
+	switch s.form {
+	case held:
+		return m.Write(s.w, bytes.NewReader(s.held))
+	case whole:
+		if len(m.after) != s.tail {
+			return errors.New("a signature is not as long as its key promised")
 		}
-	}
-	tail, err := s.o.tail(infos)
-	if err != nil {
+		_, err = s.w.Write(m.after)
 		return err
 	}
 	var b []byte
-	if len(s.held) > 0 {
-		b = appendElement(b, der.OctetString, false, s.held)
+	if s.form == segmented {
+		if len(s.held) > 0 {
+			b = appendElement(b, der.OctetString, false, s.held)
+		}
+		b = appendEnds(b, 3) // the string, [0], EncapsulatedContentInfo
 	}
-	for range 3 { // the string, [0], EncapsulatedContentInfo
-		b = der.AppendEnd(b)
-	}
-	b = append(b, tail...)
-	for range 3 { // SignedData, [0], ContentInfo
-		b = der.AppendEnd(b)
-	}
-	_, err = s.w.Write(b)
+	_, err = s.w.Write(appendEnds(append(b, m.after...), 3)) // SignedData, [0], ContentInfo
 	return err
+}
+
+// appendEnds ends n elements of indefinite length.
+func appendEnds(b []byte, n int) []byte {
+	for range n {
+		b = der.AppendEnd(b)
+	}
+	return b
 }

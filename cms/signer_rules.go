@@ -25,7 +25,7 @@ func (g *Signer) checkAttributes(k *Check, in checkInput) {
 	if _, ok := a.Get(alg.OIDMessageDigest); !ok {
 		k.because(finding.SignatureMessageDigest, "it is missing")
 	}
-	k.DigestOK = a.MessageDigest != nil && bytes.Equal(a.MessageDigest, in.digest)
+	k.DigestOK = in.digest != nil && a.MessageDigest != nil && bytes.Equal(a.MessageDigest, in.digest)
 	if a.MessageDigest != nil && in.digest != nil && !k.DigestOK {
 		k.because(finding.SignatureDigest, "%x was signed, %x arrived", clip(a.MessageDigest), clip(in.digest))
 	}
