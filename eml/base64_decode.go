@@ -23,6 +23,7 @@ type Base64Decoder struct {
 	r       io.Reader
 	buf     []byte // input buffer
 	in      []byte // input not gathered yet, part of buf
+	full    bool   // the last read filled buf: there is more than a little
 	err     error  // from r
 	stride  int    // length of the last line seen whole, with its line end
 	flat    [decodeRun + wide]byte
@@ -166,17 +167,17 @@ func (d *Base64Decoder) gatherRegular(n int) int {
 
 // more reads input. It returns false at its end.
 func (d *Base64Decoder) more() bool {
-	switch len(d.buf) {
-	case 0:
+	switch {
+	case d.buf == nil:
 		d.buf = make([]byte, decodeRun) // enough for most signatures
-	case decodeRun:
+	case d.full && len(d.buf) == decodeRun:
 		d.buf = make([]byte, bufferSize/2)
 	}
 	for d.err == nil {
 		var n int
 		n, d.err = d.r.Read(d.buf)
 		if n > 0 {
-			d.in = d.buf[:n]
+			d.in, d.full = d.buf[:n], n == len(d.buf)
 			return true
 		}
 	}
