@@ -1,9 +1,13 @@
 package alg
 
 import (
+	"bytes"
 	"crypto"
+	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/subtle"
 	"errors"
 	"fmt"
 
@@ -122,41 +126,109 @@ func (t *Transport) options() *rsa.OAEPOptions {
 
 // Decrypt decrypts a content key of size octets, or of any size when that is 0, as the keys of a MAC are.
 //
-// With PKCS #1 v1.5 it does not tell whether that went well: a key that does not decrypt, or has another size, is
-// a random one (RFC 3218 §2.3.2; STANDARDS 6), and the content will not decrypt with it. With OAEP a failure
-// is ErrDecrypt. Only an error that wraps ErrKeyUnavailable is passed on.
+// With PKCS #1 v1.5 it does not tell whether that went well: in place of a key that does not decrypt, or has another
+// size, comes one that nobody can guess (RFC 3218 §2.3.2; STANDARDS 6), with which the content will not decrypt. For an
+// *rsa.PrivateKey it is the same one each time, so that trying again tells no more. With OAEP a failure is
+// ErrDecrypt. Only an error that wraps ErrKeyUnavailable is passed on.
 func (t *Transport) Decrypt(key crypto.Decrypter, encrypted []byte, size int) ([]byte, error) {
+	return t.DecryptAny([]crypto.Decrypter{key}, encrypted, size)
+}
+
+// DecryptAny is Decrypt with several keys that one entry may be for (STANDARDS 17). All are used; the first that decrypts
+// counts, and it does not tell which that was.
+func (t *Transport) DecryptAny(keys []crypto.Decrypter, encrypted []byte, size int) ([]byte, error) {
 	if t.OAEP == nil {
-		return decryptPKCS1(key, encrypted, size)
+		return decryptPKCS1(keys, encrypted, size)
 	}
-	out, err := key.Decrypt(rand.Reader, encrypted, t.options())
+	var found []byte
+	var missing error
+	for _, key := range keys {
+		out, err := key.Decrypt(rand.Reader, encrypted, t.options())
+		switch {
+		case errors.Is(err, ErrKeyUnavailable):
+			missing = err
+		case err == nil && found == nil && (size <= 0 || len(out) == size):
+			found = out
+		}
+	}
 	switch {
-	case errors.Is(err, ErrKeyUnavailable):
-		return nil, err
-	case err != nil, size > 0 && len(out) != size:
-		return nil, ErrDecrypt
+	case found != nil:
+		return found, nil
+	case missing != nil:
+		return nil, missing
+	}
+	return nil, ErrDecrypt
+}
+
+// decryptPKCS1 decrypts without telling whether the padding was good.
+func decryptPKCS1(keys []crypto.Decrypter, encrypted []byte, size int) ([]byte, error) {
+	out := rejected(keys, encrypted, size)
+	found, used := 0, 0
+	var missing error
+	for _, key := range memoryFirst(keys) {
+		one, good, err := sessionKey(key, encrypted, size, out)
+		if err != nil {
+			missing = err
+			continue
+		}
+		used++
+		if good &^= found; size > 0 {
+			subtle.ConstantTimeCopy(good, out, one)
+		} else if good == 1 {
+			out = one
+		}
+		found |= good
+	}
+	if used == 0 && missing != nil { // not found == 0, which would tell
+		return nil, missing
 	}
 	return out, nil
 }
 
-// decryptPKCS1 decrypts without telling whether the padding was good. A token may tell, so the random key
-// is made before and takes the place of what it did not return.
-func decryptPKCS1(key crypto.Decrypter, encrypted []byte, size int) ([]byte, error) {
-	fallback := random(max(size, 32))
-	if size > 0 {
-		fallback = fallback[:size]
+// memoryFirst puts the keys last that may answer with a random key of their own, which cannot be told from the right one.
+func memoryFirst(keys []crypto.Decrypter) []crypto.Decrypter {
+	var list, rest []crypto.Decrypter
+	for _, key := range keys {
+		if _, ok := key.(*rsa.PrivateKey); ok {
+			list = append(list, key)
+		} else {
+			rest = append(rest, key)
+		}
 	}
+	return append(list, rest...)
+}
+
+// rejected returns what stands for a key that does not decrypt, of size octets or 32.
+func rejected(keys []crypto.Decrypter, encrypted []byte, size int) []byte {
+	if size <= 0 {
+		size = 32
+	}
+	for _, key := range keys {
+		if k, ok := key.(*rsa.PrivateKey); ok {
+			out, err := hkdf.Key(sha256.New, k.D.Bytes(), encrypted, "rejected content key", size)
+			if err == nil {
+				return out
+			}
+		}
+	}
+	return random(size) // a token keeps its secrets
+}
+
+// sessionKey decrypts with one key. good is 1 if that went well and gave something else than so far; the key has size
+// octets, except where that is 0. A token may tell by its error and its time how it went; what comes of it here does not.
+func sessionKey(key crypto.Decrypter, encrypted []byte, size int, soFar []byte) (out []byte, good int, err error) {
 	if k, ok := key.(*rsa.PrivateKey); ok && size > 0 {
+		out = bytes.Clone(soFar)
 		// An error is about the length of what was encrypted, which everybody sees.
-		_ = rsa.DecryptPKCS1v15SessionKey(nil, k, encrypted, fallback) //nolint:staticcheck // see above
-		return fallback, nil
+		_ = rsa.DecryptPKCS1v15SessionKey(nil, k, encrypted, out) //nolint:staticcheck // RFC 8551 §2.3 demands it
+		return out, 1 - subtle.ConstantTimeCompare(soFar, out), nil
 	}
-	out, err := key.Decrypt(rand.Reader, encrypted, &rsa.PKCS1v15DecryptOptions{SessionKeyLen: size})
+	out, err = key.Decrypt(rand.Reader, encrypted, &rsa.PKCS1v15DecryptOptions{SessionKeyLen: size})
 	switch {
 	case errors.Is(err, ErrKeyUnavailable):
-		return nil, err
+		return nil, 0, err
 	case err != nil, size > 0 && len(out) != size:
-		return fallback, nil
+		return make([]byte, size), 0, nil
 	}
-	return out, nil
+	return out, 1, nil
 }

@@ -80,7 +80,9 @@ func TestPKCS1AgreesWithWycheproofAndNeverFails(t *testing.T) {
 	}
 }
 
-func TestPKCS1GivesARandomKeyEachTime(t *testing.T) {
+// A key in memory gives the same key for the same fault: else repeating a message would tell, by the content that
+// decrypts once in a while under CBC, that the key of the content was not in it.
+func TestPKCS1GivesAKeyThatNobodyCanGuess(t *testing.T) {
 	k := rsaKey(t)
 	tr := NewPKCS1()
 	encrypted, err := tr.Encrypt(&k.PublicKey, random(16))
@@ -96,7 +98,7 @@ func TestPKCS1GivesARandomKeyEachTime(t *testing.T) {
 		} {
 			one, err1 := tr.Decrypt(key, b, 32)
 			two, err2 := tr.Decrypt(key, b, 32)
-			if err1 != nil || err2 != nil || len(one) != 32 || bytes.Equal(one, two) {
+			if err1 != nil || err2 != nil || len(one) != 32 || bytes.Equal(one, two) != (where == "key") {
 				t.Errorf("%s, %s: %x, %x, %v, %v", name, where, one, two, err1, err2)
 			}
 		}
@@ -109,6 +111,36 @@ func TestPKCS1GivesARandomKeyEachTime(t *testing.T) {
 	}
 	if got, err := tr.Decrypt(k, encrypted, 5000); err != nil || len(got) != 5000 {
 		t.Errorf("longer than the modulus: %d octets, %v", len(got), err)
+	}
+}
+
+// STANDARDS 17: several keys may be meant by one entry.
+func TestOfSeveralKeysTheOneThatFitsDecrypts(t *testing.T) {
+	right := rsaKey(t)
+	other, otherErr := rsa.GenerateKey(rand.Reader, 2048)
+	oaep, err := NewOAEP(SHA256)
+	if err != nil || otherErr != nil {
+		t.Fatal(err, otherErr)
+	}
+	cek := random(16)
+	for _, tr := range []*Transport{NewPKCS1(), oaep} {
+		encrypted, err := tr.Encrypt(&right.PublicKey, cek)
+		if err != nil {
+			t.Fatal(err)
+		}
+		gone := &token{PrivateKey: right, err: ErrKeyUnavailable}
+		for name, keys := range map[string][]crypto.Decrypter{
+			"first": {right, other}, "last": {other, right}, "beside tokens": {&token{PrivateKey: other}, gone, &token{PrivateKey: right}, right},
+		} {
+			for _, size := range []int{16, 0} {
+				if got, err := tr.DecryptAny(keys, encrypted, size); err != nil || !bytes.Equal(got, cek) {
+					t.Errorf("%s, %s, size %d: %x, %v", tr.Name, name, size, got, err)
+				}
+			}
+		}
+		if _, err := tr.DecryptAny([]crypto.Decrypter{other, gone}, encrypted, 16); errors.Is(err, ErrKeyUnavailable) != (tr == oaep) {
+			t.Errorf("%s: one of two keys is gone, and it says %v", tr.Name, err)
+		}
 	}
 }
 

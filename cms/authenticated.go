@@ -32,7 +32,8 @@ type Authenticated struct {
 	Findings []finding.Finding
 
 	object
-	content io.Reader // nil when detached
+	originator *CertificateSet // nil when absent
+	content    io.Reader       // nil when detached
 }
 
 // Type returns id-ct-authData.
@@ -49,7 +50,9 @@ func (a *Authenticated) read() (err error) {
 	if err != nil {
 		return err
 	}
-	a.OriginatorCertificates, a.OriginatorCRLs = set.Certificates, set.CRLs
+	if a.originator = set; set != nil {
+		a.OriginatorCertificates, a.OriginatorCRLs = set.Certificates, set.CRLs
+	}
 	if a.Recipients, err = a.readRecipients(); err != nil {
 		return err
 	}
@@ -75,28 +78,28 @@ func (a *Authenticated) Verify(ctx context.Context, w io.Writer, o DecryptOption
 	if err != nil {
 		return err
 	}
-	key, found, err := o.contentKey(a.object, a.Recipients, a.OriginatorCertificates, 0)
-	switch {
-	case err != nil:
-		return err
-	case !found:
-		return ErrNoRecipient
-	case key == nil:
-		key = m.NewKey() // ends as a wrong key does
+	if a.Detached {
+		return ErrDetached
 	}
+	key, err := o.contentKey(a.object, a.Recipients, a.OriginatorCertificates, 0)
+	if err != nil {
+		return err
+	}
+	known := key != nil
 	mac, err := m.New(key)
 	if err != nil {
-		return ErrDecrypt
+		known = false
+		if mac, err = m.New(m.NewKey()); err != nil { // ends as a wrong key does
+			return err
+		}
 	}
 	d := &Digests{}
 	h, hashErr := alg.HashOf(a.Digest)
 	if hashErr == nil {
 		d.add(h)
 	}
-	if a.content != nil {
-		if _, err := io.Copy(contextWriter{ctx, io.MultiWriter(w, d, mac)}, a.content); err != nil {
-			return err
-		}
+	if _, err := io.Copy(contextWriter{ctx, io.MultiWriter(w, d, mac)}, a.content); err != nil {
+		return err
 	}
 	tag, set, err := a.readBehind()
 	if err != nil {
@@ -110,7 +113,7 @@ func (a *Authenticated) Verify(ctx context.Context, w io.Writer, o DecryptOption
 		o.tell(nil, err)
 		return ErrDecrypt
 	}
-	if !hmac.Equal(mac.Sum(nil), tag) {
+	if !hmac.Equal(mac.Sum(nil), tag) || !known {
 		o.tell(nil, alg.ErrDecrypt)
 		return ErrDecrypt
 	}
@@ -119,7 +122,7 @@ func (a *Authenticated) Verify(ctx context.Context, w io.Writer, o DecryptOption
 
 // readBehind reads what stands behind the content.
 func (a *Authenticated) readBehind() (tag, set []byte, err error) {
-	if err := a.leaveContent(a.content != nil); err != nil {
+	if err := a.leaveContent(true); err != nil {
 		return nil, nil, err
 	}
 	if a.AuthAttributes, set, err = a.attributes(2); err != nil {
@@ -133,9 +136,27 @@ func (a *Authenticated) readBehind() (tag, set []byte, err error) {
 	}
 	trailing, err := a.end(3)
 	if trailing {
-		a.Findings = append(a.Findings, finding.New(finding.CMSTrailing))
+		a.note(finding.New(finding.CMSTrailing))
+	}
+	if want := a.rightVersion(); a.Version != want {
+		a.note(finding.New(finding.CMSVersion).Because("authenticated data says %d and is %d", a.Version, want))
 	}
 	return tag, set, err
+}
+
+func (a *Authenticated) note(f finding.Finding) { a.Findings = append(a.Findings, f) }
+
+// rightVersion returns the version that the contents ask for (RFC 5652 §9.1; STANDARDS item 32).
+func (a *Authenticated) rightVersion() int {
+	switch {
+	case a.originator == nil:
+		return 0
+	case a.originator.other:
+		return 3
+	case a.originator.v2Attribute:
+		return 1
+	}
+	return 0
 }
 
 var errPairing = errors.New("digest algorithm and authenticated attributes belong together")
@@ -143,7 +164,7 @@ var errPairing = errors.New("digest algorithm and authenticated attributes belon
 // check applies RFC 5652 §9.2: with attributes there is a digest, and they hold it; without, there is neither (STANDARDS item 4).
 func (a *Authenticated) check(attributes bool, h *alg.Hash, d *Digests) error {
 	if attributes != (a.Digest.OID != "") {
-		a.Findings = append(a.Findings, finding.New(finding.CMSDigestUnpaired))
+		a.note(finding.New(finding.CMSDigestUnpaired))
 		return errPairing
 	}
 	if !attributes {
@@ -153,7 +174,7 @@ func (a *Authenticated) check(attributes bool, h *alg.Hash, d *Digests) error {
 		return nil
 	}
 	if err := checkAuthAttributes(a.AuthAttributes, a.ContentType); err != nil {
-		a.Findings = append(a.Findings, finding.New(finding.CMSAuthAttributes).Because("%v", err))
+		a.note(finding.New(finding.CMSAuthAttributes).Because("%v", err))
 		return err
 	}
 	at, ok := find(a.AuthAttributes, alg.OIDMessageDigest)

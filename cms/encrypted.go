@@ -46,6 +46,9 @@ func (e *Encrypted) Decrypt(ctx context.Context, w io.Writer, key []byte, allow 
 	if cipher.AEAD() {
 		return ErrWrongContainer
 	}
+	if e.Detached {
+		return ErrDetached
+	}
 	d, err := cipher.NewDecrypter(key, w, alg.Ahead{})
 	if err != nil {
 		return ErrDecrypt

@@ -20,6 +20,9 @@ var ErrNoRecipient = errors.New("cannot decrypt: the message is for other recipi
 // AuthEnvelopedData (RFC 5083 §2, RFC 5652 §6.1).
 var ErrWrongContainer = errors.New("the cipher does not belong in this kind of message")
 
+// ErrDetached says that the ciphertext is not in the message (RFC 5652 §6.1 leaves that open).
+var ErrDetached = errors.New("the encrypted content is not in the message")
+
 // Enveloped is an EnvelopedData (RFC 5652 §6.1) or an AuthEnvelopedData (RFC 5083 §2) as it is read.
 // The fields below Detached are filled by Decrypt or Skip.
 type Enveloped struct {
@@ -40,7 +43,8 @@ type Enveloped struct {
 	Findings []finding.Finding
 
 	sealed
-	ahead alg.Ahead // known after Skip
+	originator *CertificateSet // nil when absent
+	ahead      alg.Ahead       // known after Skip
 }
 
 // Type returns id-envelopedData or id-ct-authEnvelopedData.

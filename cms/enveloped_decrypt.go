@@ -7,16 +7,15 @@ import (
 
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/finding"
-	"github.com/waxwing-mail/waxwing/limit"
 )
 
 // Decrypt decrypts the content to w. w is a quarantine: what was written to it is worth nothing, and must
 // be destroyed, unless Decrypt returned nil (RFC 5083 §2). A cipher without authentication
 // (Authenticated is false) leaves the content open to changes even then.
 //
-// The errors are ErrDecrypt; ErrNoRecipient; ErrWrongContainer; what alg says of a cipher that is refused; alg.ErrAhead, which asks
-// for DecryptOptions.Ahead; a *limit.Error; or what reading and writing failed with. Which of several recipient
-// entries failed, and how, they do not tell.
+// The errors are ErrDecrypt; ErrNoRecipient; ErrWrongContainer; ErrDetached; what alg says of a cipher that is refused;
+// alg.ErrAhead, which asks for DecryptOptions.Ahead; alg.ErrKeyUnavailable, when no key could be asked; a *limit.Error; or what
+// reading and writing failed with. Which of several recipient entries failed, and how, they do not tell.
 func (e *Enveloped) Decrypt(ctx context.Context, w io.Writer, o DecryptOptions) error {
 	cipher, err := alg.CipherOf(e.Cipher, o.Allow)
 	if err != nil {
@@ -26,12 +25,12 @@ func (e *Enveloped) Decrypt(ctx context.Context, w io.Writer, o DecryptOptions) 
 		e.note(finding.New(finding.CMSWrongContainer).Because("%v", e.Cipher))
 		return ErrWrongContainer
 	}
-	cek, found, err := o.contentKey(e.object, e.Recipients, e.OriginatorCertificates, cipher.KeySize)
+	if e.Detached {
+		return ErrDetached
+	}
+	cek, err := o.contentKey(e.object, e.Recipients, e.OriginatorCertificates, cipher.KeySize)
 	if err != nil {
 		return err
-	}
-	if !found {
-		return ErrNoRecipient
 	}
 	known := cek != nil
 	if !known {
@@ -100,36 +99,4 @@ func (c contextWriter) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	return c.w.Write(p)
-}
-
-// contentKey tries every key that the message names, whatever comes of the others, and returns the content key: nil when no entry
-// gave one, found false when no entry names a key at hand. Of several it takes the first that carries proof of being right; PKCS #1 v1.5
-// carries none (STANDARDS item 6). size is the length of the key, 0 for any.
-func (o *DecryptOptions) contentKey(in object, recipients []*Recipient, originators certificateList, size int) (cek []byte, found bool, err error) {
-	if o.Keys == nil {
-		return nil, false, nil
-	}
-	var sure bool
-	for _, r := range recipients {
-		for _, k := range o.Keys.For(r) {
-			if err := in.b.Take(limit.PublicKey, 1); err != nil {
-				return nil, found, err
-			}
-			found = true
-			one, proven, err := r.open(k, openInput{allow: o.Allow, budget: in.b, originators: originators, size: size})
-			var over *limit.Error
-			if errors.As(err, &over) || errors.Is(err, alg.ErrKeyUnavailable) {
-				o.tell(r, err)
-				if errors.As(err, &over) {
-					return nil, found, err
-				}
-				continue
-			}
-			o.tell(r, err)
-			if err == nil && (cek == nil || proven && !sure) {
-				cek, sure = one, proven
-			}
-		}
-	}
-	return cek, found, nil
 }

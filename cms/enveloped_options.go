@@ -15,6 +15,7 @@ type EnvelopeOptions struct {
 	AuthAttributes []Attribute // authenticated; only with AEAD. content-type is added where RFC 5083 §2.1 wants it
 	Attributes     []Attribute // unprotected
 	Originator     []*pki.Certificate
+	DeriveKey      bool // CEK-HKDF-SHA256 (RFC 9709): nobody can pass the message off as one of a weaker cipher; few can read it yet
 }
 
 // RecipientOptions is one recipient. One of Certificate, KEK and Password is set.

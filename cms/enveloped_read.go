@@ -29,7 +29,9 @@ func (e *Enveloped) read() (err error) {
 	if err != nil {
 		return err
 	}
-	e.OriginatorCertificates, e.OriginatorCRLs = set.Certificates, set.CRLs
+	if e.originator = set; set != nil {
+		e.OriginatorCertificates, e.OriginatorCRLs = set.Certificates, set.CRLs
+	}
 	if e.Recipients, err = e.readRecipients(); err != nil {
 		return err
 	}
@@ -37,16 +39,18 @@ func (e *Enveloped) read() (err error) {
 	return err
 }
 
-// readOriginatorInfo reads [0] IMPLICIT OriginatorInfo OPTIONAL (RFC 5652 §6.1).
-func (o *object) readOriginatorInfo(found *[]finding.Finding) (set CertificateSet, err error) {
+// readOriginatorInfo reads [0] IMPLICIT OriginatorInfo OPTIONAL (RFC 5652 §6.1); nil when it is absent.
+func (o *object) readOriginatorInfo(found *[]finding.Finding) (*CertificateSet, error) {
 	if ok, err := o.at(der.Context(0)); err != nil || !ok {
-		return set, err
+		return nil, err
 	}
 	if err := o.r.Enter(der.Context(0)); err != nil {
-		return set, err
+		return nil, err
 	}
+	set := &CertificateSet{}
+	var err error
 	if *found, err = set.read(o, *found); err != nil {
-		return set, fmt.Errorf("originator: %w", err)
+		return nil, fmt.Errorf("originator: %w", err)
 	}
 	return set, o.r.Leave()
 }
@@ -164,21 +168,27 @@ func (e *Enveloped) rightVersion() int {
 	if e.Authenticated {
 		return 0
 	}
-	return envelopeVersion(e.Recipients, len(e.OriginatorCertificates)+len(e.OriginatorCRLs) > 0, len(e.Attributes) > 0)
+	return envelopeVersion(e.Recipients, e.originator, len(e.Attributes) > 0)
 }
 
-// envelopeVersion is the version of an EnvelopedData (RFC 5652 §6.1).
-func envelopeVersion(recipients []*Recipient, originator, attributes bool) int {
+// envelopeVersion is the version of an EnvelopedData (RFC 5652 §6.1). originator is nil when there is no originatorInfo.
+func envelopeVersion(recipients []*Recipient, originator *CertificateSet, attributes bool) int {
+	if originator != nil && originator.other {
+		return 4
+	}
 	v := 0
-	if originator || attributes {
+	if originator != nil || attributes {
 		v = 2
+	}
+	if originator != nil && originator.v2Attribute {
+		v = 3
 	}
 	for _, r := range recipients {
 		switch {
 		case r.Kind == Password || r.Kind == Other:
 			return 3
 		case r.Version != 0:
-			v = 2
+			v = max(v, 2)
 		}
 	}
 	return v

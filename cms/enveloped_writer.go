@@ -20,6 +20,9 @@ func NewEnvelopedWriter(w io.Writer, o EnvelopeOptions) (io.WriteCloser, error) 
 	if err != nil {
 		return nil, fmt.Errorf("encrypt: %w", err)
 	}
+	if o.DeriveKey {
+		cipher = cipher.UnderHKDF()
+	}
 	e := &envelope{o: o, cipher: cipher, authenticated: cipher.AEAD()}
 	cek := cipher.NewKey()
 	if err := e.recipients(cek); err != nil {
@@ -106,7 +109,11 @@ func (e *envelope) attributes() error {
 func (e *envelope) head() []byte {
 	version := 0
 	if !e.authenticated {
-		version = envelopeVersion(e.kinds, len(e.o.Originator) > 0, len(e.o.Attributes) > 0)
+		var originator *CertificateSet
+		if len(e.o.Originator) > 0 {
+			originator = &CertificateSet{Certificates: e.o.Originator}
+		}
+		version = envelopeVersion(e.kinds, originator, len(e.o.Attributes) > 0)
 	}
 	var b der.Builder
 	b.Int(int64(version))

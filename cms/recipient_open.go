@@ -23,12 +23,10 @@ type openInput struct {
 
 var errUnfit = errors.New("the key does not fit the entry")
 
-// open returns the content key that an entry holds for a key. proven tells that the key is surely right: every kind but PKCS #1 v1.5
-// notices a wrong one. The error is for the audit.
-func (r *Recipient) open(k Key, in openInput) (cek []byte, proven bool, err error) {
+// open returns the content key that an entry of any kind but key transport holds for a key. All of these kinds notice a
+// wrong one. The error is for the audit.
+func (r *Recipient) open(k Key, in openInput) (cek []byte, err error) {
 	switch r.Kind {
-	case KeyTransport:
-		return r.openTransport(k, in)
 	case KeyAgreement:
 		cek, err = r.openAgreement(k, in)
 	case KEK:
@@ -36,24 +34,34 @@ func (r *Recipient) open(k Key, in openInput) (cek []byte, proven bool, err erro
 	case Password:
 		cek, err = r.openPassword(k.Password, in)
 	default:
-		err = &alg.UnsupportedError{Algorithm: r.OtherType.String(), Use: "recipient"}
+		err = r.unsupported()
 	}
 	if err == nil && in.size > 0 && len(cek) != in.size {
 		err = alg.ErrDecrypt // RFC 8551 §2.3: the key has the length that the cipher wants (STANDARDS item 30)
 	}
-	return cek, err == nil, err
+	return cek, err
 }
 
-func (r *Recipient) openTransport(k Key, in openInput) ([]byte, bool, error) {
+// unsupported names what an entry of another kind would need.
+func (r *Recipient) unsupported() error {
+	what := r.OtherType
+	if r.KEM != nil {
+		what = r.KEM.Algorithm.OID
+	}
+	e, _ := alg.Lookup(what)
+	return &alg.UnsupportedError{Algorithm: e.String(), Status: e.Status, Use: "recipient"}
+}
+
+// openTransport tries RSA keys. proven tells that the key is surely right, which PKCS #1 v1.5 cannot.
+func (r *Recipient) openTransport(keys []crypto.Decrypter, in openInput) (cek []byte, proven bool, err error) {
 	t, err := alg.TransportOf(r.KeyEncryption, in.allow)
 	if err != nil {
 		return nil, false, err
 	}
-	key, ok := k.Private.(crypto.Decrypter)
-	if !ok {
+	if len(keys) == 0 {
 		return nil, false, errUnfit
 	}
-	cek, err := t.Decrypt(key, r.EncryptedKey, in.size)
+	cek, err = t.DecryptAny(keys, r.EncryptedKey, in.size)
 	return cek, err == nil && t.OAEP != nil, err
 }
 
