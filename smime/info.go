@@ -26,11 +26,14 @@ func certificateInfo(c *pki.Certificate) *CertificateInfo {
 	return i
 }
 
-// chainInfo puts a chain.Result in words.
-func chainInfo(r *chain.Result) *ChainInfo {
+// chainInfo puts a chain.Result in words. leaf is the first certificate, which was put in words before.
+func chainInfo(r *chain.Result, leaf *CertificateInfo) *ChainInfo {
 	i := &ChainInfo{OK: r.OK, Findings: r.Findings}
-	for _, c := range r.Path {
-		i.Path = append(i.Path, *certificateInfo(c))
+	if len(r.Path) > 0 {
+		i.Path = append(make([]CertificateInfo, 0, len(r.Path)), *leaf)
+		for _, c := range r.Path[1:] {
+			i.Path = append(i.Path, *certificateInfo(c))
+		}
 	}
 	if r.Anchor != nil {
 		i.Anchor = r.Anchor.Name

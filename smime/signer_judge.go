@@ -156,7 +156,7 @@ func (x *opening) path(r *SignerReport) error {
 		}
 		r.note(finding.New(finding.SignerNotJudged).Because("%v", r.Chain.Limit))
 	}
-	r.Trust = chainInfo(r.Chain)
+	r.Trust = chainInfo(r.Chain, r.Summary)
 	for _, f := range r.Chain.Findings {
 		r.Findings = append(r.Findings, placed(f, r.Where))
 	}

@@ -196,7 +196,7 @@ func (x *opening) trustAuthority(t *TimestampReport) error {
 	if err := x.ctx.Err(); err != nil {
 		return err
 	}
-	t.Trust = chainInfo(t.Chain)
+	t.Trust = chainInfo(t.Chain, t.Summary)
 	for _, f := range t.Chain.Findings {
 		if f.Severity != finding.Bad {
 			t.Findings = append(t.Findings, f)
