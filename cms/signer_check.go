@@ -149,8 +149,9 @@ func (g *Signer) checkSignature(k *Check, v *alg.Verifier, in checkInput) {
 	}
 	switch {
 	case g.Attributes == nil:
-		k.SignatureOK = g.verifyContent(k, v, in)
-		k.DigestOK = k.SignatureOK
+		if !g.verifyContent(k, v, in) {
+			return // the reason was stated
+		}
 	case v.VerifyMessage(g.Attributes.Raw, g.Signature) == nil:
 		k.SignatureOK = true
 		if g.Attributes.unsorted {
@@ -175,19 +176,30 @@ func (g *Signer) verifyNormal(k *Check, v *alg.Verifier) bool {
 	return true
 }
 
-// verifyContent verifies a signature that has no signed attributes.
-func (g *Signer) verifyContent(k *Check, v *alg.Verifier, in checkInput) bool {
-	if v.Hash() == k.Digest {
-		return v.VerifyDigest(in.digest, g.Signature) == nil
-	}
-	if v.Hash() != nil || in.digests == nil {
+// verifyContent verifies a signature that has no signed attributes. It states why where it cannot tell.
+func (g *Signer) verifyContent(k *Check, v *alg.Verifier, in checkInput) (told bool) {
+	switch {
+	case v.Hash() != nil && v.Hash() != k.Digest:
 		return false
+	case v.Hash() != nil:
+		k.SignatureOK = v.VerifyDigest(in.digest, g.Signature) == nil
+	default:
+		// RFC 8419 §3.2: without signed attributes EdDSA takes the content itself.
+		whole, ok := in.whole()
+		if !ok {
+			k.note(finding.SignatureTooLong)
+			return false
+		}
+		k.SignatureOK = v.VerifyMessage(whole, g.Signature) == nil
 	}
-	// RFC 8419 §3.2: without signed attributes EdDSA takes the content itself.
-	whole, ok := in.digests.content()
-	if !ok {
-		k.note(finding.SignatureTooLong)
-		return false
+	k.DigestOK = k.SignatureOK
+	return true
+}
+
+// whole returns the content in one piece, if it is at hand.
+func (in *checkInput) whole() ([]byte, bool) {
+	if in.digests == nil {
+		return nil, false
 	}
-	return v.VerifyMessage(whole, g.Signature) == nil
+	return in.digests.content()
 }
