@@ -155,7 +155,7 @@ func (c *crafted) bytes(t testing.TB) []byte {
 // check reads it and checks its first signer.
 func (c *crafted) check(t testing.TB, allow alg.Allow, candidates ...*pki.Certificate) (*cms.Signed, cms.Check) {
 	t.Helper()
-	s := open(t, c.bytes(t))
+	s := openSigned(t, c.bytes(t))
 	if s.NeedsContent() {
 		if err := s.Hash(bytes.NewReader(c.content)); err != nil {
 			t.Fatal(err)
@@ -168,8 +168,8 @@ func (c *crafted) check(t testing.TB, allow alg.Allow, candidates ...*pki.Certif
 	return s, k
 }
 
-// open reads a SignedData to its end.
-func open(t testing.TB, raw []byte) *cms.Signed {
+// openSigned reads a SignedData to its end.
+func openSigned(t testing.TB, raw []byte) *cms.Signed {
 	t.Helper()
 	c, err := cms.Read(bytes.NewReader(raw), limit.New(limit.Limits{}))
 	if err != nil {

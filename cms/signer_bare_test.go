@@ -42,7 +42,7 @@ func TestASignatureWithoutAttributes(t *testing.T) {
 				m := craft(t, alice, letter)
 				m.signers[0].attributes = nil
 				c.change(m)
-				s := open(t, m.bytes(t))
+				s := openSigned(t, m.bytes(t))
 				if s.NeedsContent() != (kind == testca.Ed25519) {
 					t.Errorf("needs content: %v", s.NeedsContent())
 				}
@@ -176,7 +176,7 @@ func TestEdwardsWithoutAttributesHoldsAMebibyteAtMost(t *testing.T) {
 func TestAContentThatWasNotHashedIsNotJudged(t *testing.T) {
 	m := craft(t, testca.Root(t, "Root").Issue(testca.Person("alice@example.org")), letter)
 	m.encap = nil
-	s := open(t, m.bytes(t))
+	s := openSigned(t, m.bytes(t))
 	if _, err := s.Check(s.Signers[0], nil, alg.Allow{}); !errors.Is(err, cms.ErrNotHashed) || !s.NeedsContent() || !s.Detached || s.Content() != nil {
 		t.Errorf("%v", err)
 	}

@@ -106,5 +106,5 @@ func keyIDOf(e *testca.Entity) func(*pki.Template) {
 // openID returns what the first signer names.
 func openID(t testing.TB, m *crafted) *cms.ID {
 	t.Helper()
-	return &open(t, m.bytes(t)).Signers[0].ID
+	return &openSigned(t, m.bytes(t)).Signers[0].ID
 }
