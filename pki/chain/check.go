@@ -1,7 +1,6 @@
 package chain
 
 import (
-	"context"
 	"time"
 
 	"github.com/waxwing-mail/waxwing/alg"
@@ -47,9 +46,3 @@ type Check struct {
 	Findings []finding.Finding // what speaks against it, and what it says
 	Limit    error             // *limit.Error when the check was cut short
 }
-
-// CheckCRL judges a CRL by itself (RFC 5280 §6.3.3).
-func CheckCRL(ctx context.Context, q CRLCheck) *Check { return &Check{} }
-
-// CheckOCSP judges an OCSP answer by itself (RFC 6960 §3.2).
-func CheckOCSP(ctx context.Context, q OCSPCheck) *Check { return &Check{} }
