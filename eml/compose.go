@@ -6,157 +6,161 @@ import (
 	"strings"
 )
 
-// The lengths of RFC 5322 §2.1.1 without the line end: what lines should have, and what they must not exceed.
 const (
-	niceLine = 78
-	lastLine = longestLine
+	lineWidth   = 78 // RFC 5322 §2.1.1: lines should be no longer
+	longestName = 76 // of a field, so that something fits beside it
 )
 
 // AppendField appends "name: value" with encoded words (RFC 2047) where needed, folded, CRLF at the end.
 // A CR, LF or NUL in the value, or a name that is no field name, is an error: no value can add a field.
+//
+// The value is what Field.Value gives or a person wrote: encoded words that stand in it stay as they are.
 func AppendField(dst []byte, name, value string) ([]byte, error) {
 	if err := checkField(name, value); err != nil {
 		return dst, err
 	}
-	f := newFolder(dst, name)
-	for _, word := range fieldWords(value) {
-		if plainText(word) && len(word) <= lastLine-2 {
-			f.word(word)
-			continue
-		}
-		for _, w := range encodedWords(word) {
-			f.word(w)
-		}
+	value = strings.Trim(value, " \t")
+	if !plainText(value) {
+		value = encodeWords(text(DecodeWords(value)), len(name)+2)
 	}
-	return f.end(), nil
+	return fold(dst, name, value), nil
 }
 
-// fieldWords cuts a value at its spaces, and joins words that have to be encoded with the spaces between them, which are not
-// shown between encoded words.
-func fieldWords(value string) []string {
-	var words []string
-	encode := false
-	for _, w := range strings.Fields(value) {
-		plain := plainText(w)
-		if !plain && encode {
-			words[len(words)-1] += " " + w
-			continue
-		}
-		encode = !plain
-		words = append(words, w)
-	}
-	return words
-}
-
-var errControl = errors.New("a header field must not hold line ends or NUL")
-
-// checkField refuses what would break out of a field (STANDARDS item 26).
+// checkField refuses what could begin another field (CWE-93).
 func checkField(name string, values ...string) error {
-	if name == "" || strings.IndexFunc(name, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == ':' }) >= 0 {
-		return fmt.Errorf("%q is no name of a header field", clip(name))
+	if name == "" || len(name) > longestName {
+		return fmt.Errorf("compose a header field: a name of %d characters", len(name))
+	}
+	for i := range len(name) {
+		if c := name[i]; c <= ' ' || c > '~' || c == ':' {
+			return fmt.Errorf("compose a header field: %q is no field name", name)
+		}
 	}
 	for _, v := range values {
 		if strings.ContainsAny(v, "\r\n\x00") {
-			return fmt.Errorf("%s: %w", name, errControl)
+			return fmt.Errorf("compose the header field %s: the value contains a line end or a NUL", name)
 		}
 	}
 	return nil
 }
 
-// AppendAddressField appends a field of addresses, display names encoded or quoted, folded.
-func AppendAddressField(dst []byte, name string, list []Address) ([]byte, error) {
-	f := newFolder(dst, name)
-	for i, a := range list {
-		if err := checkField(name, a.Name, a.Local, a.Domain); err != nil {
-			return dst, err
-		}
-		if strings.ContainsAny(a.Domain, " \t<>,;:\"()\\@") && !strings.HasPrefix(a.Domain, "[") {
-			return dst, fmt.Errorf("%s: %q is no domain", name, clip(a.Domain))
-		}
-		comma := ","
-		if i == len(list)-1 {
-			comma = ""
-		}
-		if a.Name == "" {
-			f.word(a.Addr() + comma)
-			continue
-		}
-		for _, w := range phrase(a.Name) {
-			f.word(w)
-		}
-		f.word("<" + a.Addr() + ">" + comma)
+// fold appends a field whose value is plain text, with line ends before white space where lines would be too
+// long (RFC 5322 §2.2.3). No line consists of white space alone.
+func fold(dst []byte, name, value string) []byte {
+	dst = append(append(dst, name...), ':')
+	if value == "" {
+		return append(dst, crlf...) // no white space at the end, which transport may remove
 	}
-	return f.end(), nil
+	dst = append(dst, ' ')
+	col := len(name) + 2
+	for i := 0; i < len(value); {
+		blank := i
+		for i < len(value) && (value[i] == ' ' || value[i] == '\t') {
+			i++
+		}
+		word := i
+		for i < len(value) && value[i] != ' ' && value[i] != '\t' {
+			i++
+		}
+		if blank < word && col+i-blank > lineWidth {
+			dst = append(dst, crlf...)
+			col = 0
+		}
+		dst = append(dst, value[blank:i]...)
+		col += i - blank
+	}
+	return append(dst, crlf...)
 }
 
-// phrase writes a display name: atoms, a quoted string, or encoded words (RFC 5322 §3.2.5, RFC 2047 §5 (3)).
-func phrase(name string) []string {
-	if !plainText(name) {
-		return encodedWords(name)
-	}
-	words := strings.Fields(name)
-	for _, w := range words {
-		if !isDotAtom(w) || strings.Contains(w, ".") {
-			return []string{quote(name)}
-		}
-	}
-	return words
-}
+// errToken says that a type or a parameter's name is none.
+var errToken = errors.New("not a token of RFC 2045")
 
 // AppendTypeField appends a Content-Type or Content-Disposition field, parameters quoted or in
 // RFC 2231 form as needed, folded.
 func AppendTypeField(dst []byte, name string, t MediaType) ([]byte, error) {
-	if err := checkField(name, t.Type, t.Subtype); err != nil {
+	if err := checkField(name); err != nil {
 		return dst, err
 	}
 	if !isToken(t.Type) || t.Subtype != "" && !isToken(t.Subtype) {
-		return dst, fmt.Errorf("%s: %q is no media type", name, clip(t.String()))
+		return dst, fmt.Errorf("compose the header field %s: type %q: %w", name, t, errToken)
 	}
-	f := newFolder(dst, name)
-	word := t.String()
+	out := append(dst, name+": "+t.String()...)
+	col := len(out) - len(dst)
 	for _, p := range t.Params {
+		if err := checkField(name, p.Value); err != nil {
+			return dst, err
+		}
 		if !isToken(p.Name) || strings.ContainsAny(p.Name, "*'%") {
-			return dst, fmt.Errorf("%s: %q is no name of a parameter", name, clip(p.Name))
+			return dst, fmt.Errorf("compose the header field %s: parameter %q: %w", name, p.Name, errToken)
 		}
-		if strings.Contains(p.Value, "\x00") {
-			return dst, fmt.Errorf("%s: %w", name, errControl)
+		pieces, err := parameter(p)
+		if err != nil {
+			return dst, fmt.Errorf("compose the header field %s: %w", name, err)
 		}
-		for _, form := range parameterForms(p) {
-			f.word(word + ";")
-			word = form
+		for _, piece := range pieces {
+			if col+2+len(piece) >= lineWidth {
+				out, col = append(out, ";\r\n "...), 1
+			} else {
+				out, col = append(out, "; "...), col+2
+			}
+			out, col = append(out, piece...), col+len(piece)
 		}
 	}
-	f.word(word)
-	return f.end(), nil
+	return append(out, crlf...), nil
 }
 
-// isToken tells what may stand without quotes (RFC 2045 §5.1).
+// isToken tells whether s is a token (RFC 2045 §5.1).
 func isToken(s string) bool {
-	return s != "" && strings.IndexFunc(s, func(r rune) bool {
-		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`()<>@,;:\"/[]?=`, r)
-	}) < 0
-}
-
-// folder writes words with line breaks between them.
-type folder struct {
-	dst []byte
-	col int
-	any bool
-}
-
-func newFolder(dst []byte, name string) *folder {
-	return &folder{dst: append(append(dst, name...), ':'), col: len(name) + 1}
-}
-
-// word writes a word after a space, or on a line of its own where it would not fit.
-func (f *folder) word(w string) {
-	if f.any && f.col+1+len(w) > niceLine {
-		f.dst = append(f.dst, "\r\n"...)
-		f.col = 0
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c > '~' || strings.IndexByte("()<>@,;:\\\"/[]?=", c) >= 0 {
+			return false
+		}
 	}
-	f.dst = append(append(f.dst, ' '), w...)
-	f.col += 1 + len(w)
-	f.any = true
+	return s != "" && len(s) <= longestWord
 }
 
-func (f *folder) end() []byte { return append(f.dst, "\r\n"...) }
+// parameter returns name=value, or the continuations it takes.
+func parameter(p Param) ([]string, error) {
+	whole := p.Name + "=" + p.Value
+	if !isToken(p.Value) {
+		whole = p.Name + "=" + quote(p.Value)
+	}
+	if p.Name == "boundary" { // never in pieces: few programs would find it
+		if !plainText(p.Value) || len(p.Value) > longestBoundary || p.Value == "" {
+			return nil, errors.New("a boundary that cannot stand in a header field")
+		}
+		return []string{whole}, nil
+	}
+	plain := plainText(p.Value) && !strings.Contains(p.Value, "\t")
+	if plain && len(whole) < lineWidth-2 && !strings.Contains(p.Value, "=?") && strings.Trim(p.Value, " ") == p.Value {
+		return []string{whole}, nil
+	}
+	return extended(p), nil
+}
+
+// extended returns a parameter in the form of RFC 2231 §4, in sections (§3) if it is long.
+func extended(p Param) []string {
+	const room = 60
+	var sections []string
+	var b strings.Builder
+	b.WriteString("utf-8''")
+	value := text(p.Value)
+	for i := range len(value) {
+		if b.Len() > room-3 {
+			sections = append(sections, b.String())
+			b.Reset()
+		}
+		if c := value[i]; isToken(string(c)) && c < 0x80 && strings.IndexByte("*'%", c) < 0 {
+			b.WriteByte(c)
+		} else {
+			b.WriteString("%" + upperHex[c>>4:c>>4+1] + upperHex[c&15:c&15+1])
+		}
+	}
+	if sections = append(sections, b.String()); len(sections) == 1 {
+		return []string{p.Name + "*=" + sections[0]}
+	}
+	for i, s := range sections {
+		sections[i] = fmt.Sprintf("%s*%d*=%s", p.Name, i, s)
+	}
+	return sections
+}

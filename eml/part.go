@@ -4,6 +4,7 @@ import (
 	"io"
 	"iter"
 	"slices"
+	"sync/atomic"
 
 	"github.com/waxwing-mail/waxwing/limit"
 )
@@ -43,8 +44,8 @@ type Part struct {
 	Closed     bool    // the last delimiter is the close delimiter
 	Epilogue   Range
 
-	msg    *Message
-	survey *Survey // see surveyed; nil before
+	msg     *Message
+	signing atomic.Pointer[leafPlan]
 }
 
 // Parse makes the index of a message. It fails with *limit.Error or a read error only;

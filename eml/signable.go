@@ -1,22 +1,25 @@
 package eml
 
 import (
-	"bytes"
 	"io"
-	"strings"
 )
 
 // WriteSignable writes a part as it should be signed: CRLF line ends, and each leaf whose body would not survive
 // transport re-encoded as quoted-printable or base64, with its Content-Transfer-Encoding changed to match
-// (RFC 8551 §3.1.3). A multipart/signed inside stays byte for byte.
-// The fields of p itself are those given, in place of p's own. It writes the same bytes each time.
+// (RFC 8551 §3.1.3). A multipart/signed inside stays byte for byte, apart from its line ends.
+// The fields of p itself are those given, in place of p's own.
+//
+// The same part and fields give the same bytes each time. It reads the part twice, once to see what it contains.
 func WriteSignable(w io.Writer, p *Part, fields []Field) error {
 	s := &signable{w: w}
+	if len(fields) == 0 { // QUIRK: OpenSSL takes a part without a header for a broken one
+		fields = []Field{{Name: "Content-Type", Raw: []byte("Content-Type: text/plain\r\n")}}
+	}
 	s.part(p, fields)
 	return s.err
 }
 
-// signable writes parts; the first error sticks.
+// signable writes parts and keeps the first error.
 type signable struct {
 	w   io.Writer
 	err error
@@ -28,132 +31,95 @@ func (s *signable) write(p []byte) {
 	}
 }
 
-// part writes the fields, the empty line and the body.
+// copy writes a range with every line end as CRLF.
+func (s *signable) copy(p *Part, r Range) {
+	if s.err == nil && r.Len() > 0 {
+		_, s.err = NewCRLFReader(Section(p.msg.Source, r)).WriteTo(s.w)
+	}
+}
+
+// part writes a part. It calls itself as deep as limit.Layers let the parts be nested.
 func (s *signable) part(p *Part, fields []Field) {
 	switch {
-	case p.Type.Is("multipart/signed") || p.Type.Is("multipart/encrypted"):
-		s.fields(p, fields, "")
-		s.canonical(p.BodyRange, p)
+	case s.err != nil || p.Range.Len() == 0 && len(fields) == 0:
+	case frozen(p):
+		s.header(fields, "")
+		s.copy(p, p.BodyRange)
 	case p.IsMultipart():
-		s.fields(p, fields, SevenBit)
+		s.header(fields, compositeEncoding(p))
 		s.multipart(p)
-	case p.IsMessage():
-		s.fields(p, fields, SevenBit)
+	case p.IsMessage() && !p.Type.Is("message/global"): // RFC 6532 §3.7: that may be encoded as a whole
+		// RFC 2046 §5.2.1: the message is not encoded, its own leaves are.
+		s.header(fields, compositeEncoding(p))
 		s.part(p.Children[0], p.Children[0].Header.Fields)
 	default:
 		s.leaf(p, fields)
 	}
 }
 
-// fields writes header fields, with another transfer encoding where one is given, and the empty line. White space at the ends of
-// lines, which some systems cut off, is left out.
-func (s *signable) fields(p *Part, fields []Field, encoding Encoding) {
-	written, typed := encoding == "", false
-	for _, f := range fields {
-		typed = typed || f.Is("Content-Type")
-		if encoding == "" || !f.Is("Content-Transfer-Encoding") {
-			s.write(trimLines(f.Raw))
-			continue
-		}
-		if !written {
-			s.write([]byte("Content-Transfer-Encoding: " + string(encoding) + "\r\n"))
-		}
-		written = true
-	}
-	if !typed && p.Parent == nil && len(fields) == 0 {
-		s.write([]byte("Content-Type: " + p.Type.String() + "\r\n")) // some readers take a part without a header for a broken one
-	}
-	if !written && encoding != SevenBit {
-		s.write([]byte("Content-Transfer-Encoding: " + string(encoding) + "\r\n"))
-	}
-	s.write(crlf)
-}
+// frozen tells whether a part carries a signature or an encryption of its own, which any change would break.
+func frozen(p *Part) bool { return p.Type.Is("multipart/signed") || p.Type.Is("multipart/encrypted") }
 
-// trimLines ends every line with CRLF, without white space before it. A line that is empty then is left out: it would end the header.
-func trimLines(raw []byte) []byte {
-	var out []byte
-	for line := range bytes.Lines(raw) {
-		if line = bytes.TrimRight(line, " \t\r\n"); len(line) > 0 {
-			out = append(append(out, line...), crlf...)
+// compositeEncoding returns the encoding of a part whose leaves are all 7bit; "" to leave it as it is, where
+// something inside cannot be touched.
+func compositeEncoding(p *Part) Encoding {
+	for _, c := range p.Children {
+		if frozen(c) || compositeEncoding(c) == "" {
+			return ""
 		}
 	}
-	return out
+	return SevenBit
 }
 
-// canonical writes a range of the message with CRLF.
-func (s *signable) canonical(r Range, p *Part) {
-	if s.err == nil && r.Len() > 0 {
-		_, s.err = NewCRLFReader(Section(p.msg.Source, r)).WriteTo(s.w)
-	}
-}
-
-// multipart writes the delimiters as they are and the parts between them. Text before and after the parts, which no reader
-// shows, stays where transport leaves it alone.
+// multipart writes the body of a multipart, its delimiter lines without white space that was added on the way.
+// What stands before and after the parts is shown to nobody; it goes if it could not stay unchanged.
 func (s *signable) multipart(p *Part) {
-	s.outside(p.Preamble, p)
-	for i, d := range p.Delimiters {
-		s.canonical(d, p)
-		if i < len(p.Children) {
-			s.part(p.Children[i], p.Children[i].Header.Fields)
-		}
+	if len(p.Delimiters) == 0 {
+		s.copy(p, p.BodyRange)
+		return
 	}
-	if p.Closed {
-		s.outside(p.Epilogue, p)
+	delimiter := []byte("--" + p.Boundary)
+	if p.Preamble.Len() > 0 && s.survives(p, p.Preamble) {
+		s.copy(p, p.Preamble)
+		s.write(crlf)
+	}
+	for _, c := range p.Children {
+		s.write(append(delimiter, crlf...))
+		s.part(c, c.Header.Fields)
+		s.write(crlf)
+	}
+	s.write(append(delimiter, '-', '-'))
+	if !p.Closed || p.Epilogue.Len() > 0 || s.endsLine(p, p.Delimiters[len(p.Delimiters)-1]) {
+		s.write(crlf)
+	}
+	if p.Epilogue.Len() > 0 && s.survives(p, p.Epilogue) {
+		s.copy(p, p.Epilogue)
 	}
 }
 
-func (s *signable) outside(r Range, p *Part) {
-	if s.err != nil || r.Len() == 0 {
-		return
+// survives tells whether text reaches every recipient unchanged.
+func (s *signable) survives(p *Part, r Range) bool {
+	var survey Survey
+	if s.err == nil {
+		s.err = survey.read(Section(p.msg.Source, r))
 	}
-	var v Survey
-	if _, s.err = NewCRLFReader(Section(p.msg.Source, r)).WriteTo(&v); s.err == nil && v.transportable() {
-		s.canonical(r, p)
-	}
+	return survey.transportable()
 }
 
-// leaf writes a part that holds no other.
-func (s *signable) leaf(p *Part, fields []Field) {
-	v, err := p.surveyed()
-	if err != nil {
-		s.err = err
-		return
-	}
-	if v.transportable() {
-		encoding := Encoding("")
-		if p.Encoding == EightBit || p.Encoding == Binary {
-			encoding = SevenBit // it is, and its label should not make a relay touch it
-		}
-		s.fields(p, fields, encoding)
-		s.canonical(p.BodyRange, p)
-		return
-	}
-	encoding, body := v.ForSigning(), p.Decoded()
-	if lines := isText(p) || p.Encoding.identity() && p.Encoding != Binary; lines {
-		body = NewCRLFReader(body)
-	} else {
-		encoding = Base64 // its bytes are not lines, so that none may be changed
-	}
-	s.fields(p, fields, encoding)
-	if s.err != nil {
-		return
-	}
-	enc := encoding.Encode(s.w)
-	if _, s.err = io.Copy(enc, body); s.err == nil {
-		s.err = enc.Close()
-	}
+// read surveys everything r gives.
+func (s *Survey) read(r io.Reader) error {
+	buf := borrow()
+	defer giveBack(buf)
+	_, err := io.CopyBuffer(struct{ io.Writer }{s}, onlyReader{r}, *buf)
+	return err
 }
 
-func isText(p *Part) bool { return strings.EqualFold(p.Type.Type, "text") }
-
-// surveyed looks through the body as it would be signed; once for each part.
-func (p *Part) surveyed() (*Survey, error) {
-	if p.survey == nil {
-		v := &Survey{}
-		if _, err := NewCRLFReader(p.Body()).WriteTo(v); err != nil {
-			return nil, err
+func (s *signable) endsLine(p *Part, r Range) bool {
+	var last [1]byte
+	if s.err == nil && r.Len() > 0 {
+		if n, err := p.msg.Source.ReadAt(last[:], r.End-1); n == 0 {
+			s.err = err
 		}
-		p.survey = v
 	}
-	return p.survey, nil
+	return last[0] == '\n'
 }
