@@ -1,9 +1,14 @@
 package smime
 
 import (
+	"crypto/dsa"
+	"crypto/ed25519"
+	"crypto/rsa"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/cloudflare/circl/sign/ed448"
 
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/der"
@@ -46,6 +51,9 @@ type NoCommonCipherError struct {
 }
 
 func (e *NoCommonCipherError) Error() string {
+	if len(e.Allowed) == 0 {
+		return "policy allows no cipher that is written here"
+	}
 	if len(e.Blocking) == 0 {
 		return "the recipients read no cipher in common; encrypt to them separately"
 	}
@@ -66,13 +74,17 @@ func (p CipherPolicy) assumed() []der.OID {
 }
 
 // Choose picks the content encryption that all recipients can read and policy allows: the one that all
-// prefer, if they agree (RFC 8551 §2.7.1.1), else the strongest. It fails with *NoCommonCipherError.
+// prefer, if they agree (RFC 8551 §2.7.1.1), else the strongest. It fails with *NoCommonCipherError, and with
+// *KeyUsageError on a certificate that is not meant for encryption.
 func Choose(recipients []Recipient, p CipherPolicy) (*Choice, error) {
 	allowed := p.allowed()
 	common, first := allowed, der.OID("")
 	agree, c := len(recipients) > 0, &Choice{}
 	var blocking []Recipient
 	for _, r := range recipients {
+		if err := r.encryptable(); err != nil {
+			return nil, err
+		}
 		reads, known := r.reads(p)
 		mine := intersect(reads, allowed)
 		if len(mine) == 0 {
@@ -100,16 +112,40 @@ func Choose(recipients []Recipient, p CipherPolicy) (*Choice, error) {
 	return c, nil
 }
 
+// KeyUsageError says that a recipient's certificate must not be used for encryption.
+type KeyUsageError struct{ Recipient Recipient }
+
+func (e *KeyUsageError) Error() string {
+	return fmt.Sprintf("the certificate of %s is not meant for encryption; ask for the one that is", e.Recipient.name())
+}
+
+// encryptable applies RFC 8550 §4.4.2: keyEncipherment for keys that transport another, keyAgreement for those that
+// agree on one; without the extension every usage is allowed (STANDARDS 19).
+func (r Recipient) encryptable() error {
+	usage := pki.KeyAgreement
+	switch r.Certificate.PublicKey.(type) {
+	case *rsa.PublicKey, *alg.OAEPPublicKey:
+		usage = pki.KeyEncipherment
+	case *alg.PSSPublicKey, ed25519.PublicKey, ed448.PublicKey, *dsa.PublicKey, nil:
+		return &KeyUsageError{r}
+	}
+	if !r.Certificate.Allows(usage) {
+		return &KeyUsageError{r}
+	}
+	return nil
+}
+
 // allowed returns the sendable ciphers that pass the policy, strongest first.
 func (p CipherPolicy) allowed() []der.OID {
+	list := slices.Clone(sendable)
 	if p.Cipher != "" {
-		return []der.OID{p.Cipher}
+		list = intersect(list, []der.OID{p.Cipher})
 	}
 	least := p.MinBits
 	if least == 0 {
 		least = 128
 	}
-	return slices.DeleteFunc(slices.Clone(sendable), func(o der.OID) bool {
+	return slices.DeleteFunc(list, func(o der.OID) bool {
 		e, _ := alg.Lookup(o)
 		return e.Bits < least || p.RequireAEAD && !alg.IsAEAD(o)
 	})
