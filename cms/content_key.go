@@ -16,11 +16,11 @@ type keySearch struct {
 	originators certificateList
 	size        int // octets of the key; 0 for any
 
-	asked   bool   // a key at hand was named
-	used    bool   // and could be used
-	missing error  // alg.ErrKeyUnavailable of one that could not
-	key     []byte // so far
-	proven  bool   // it is surely the one that the sender put there
+	asked  bool   // a key at hand was named
+	used   bool   // and could be used
+	unfit  error  // why another could not: alg.ErrKeyUnavailable, or an algorithm that is refused
+	key    []byte // so far
+	proven bool   // it is surely the one that the sender put there
 }
 
 // contentKey tries every key that the message names, whatever comes of the others, and returns the content key: nil
@@ -48,8 +48,8 @@ func (o *DecryptOptions) contentKey(in object, recipients []*Recipient, originat
 	switch {
 	case !s.asked:
 		return nil, ErrNoRecipient
-	case !s.used && s.missing != nil:
-		return nil, s.missing
+	case !s.used && s.unfit != nil:
+		return nil, s.unfit // which everybody sees who sees the message
 	}
 	return s.key, nil
 }
@@ -78,8 +78,8 @@ func (s *keySearch) take(r *Recipient, cek []byte, proven bool, err error) error
 	switch {
 	case errors.As(err, &over):
 		return err
-	case errors.Is(err, alg.ErrKeyUnavailable):
-		s.missing = err
+	case errors.Is(err, alg.ErrKeyUnavailable), refused(err):
+		s.unfit = err
 		return nil
 	}
 	s.used = true
@@ -87,6 +87,14 @@ func (s *keySearch) take(r *Recipient, cek []byte, proven bool, err error) error
 		s.key, s.proven = cek, proven
 	}
 	return nil
+}
+
+// refused tells whether alg says of an algorithm that it does not take part.
+func refused(err error) bool {
+	var unsupported *alg.UnsupportedError
+	var old *alg.NotAllowedError
+	var params *alg.ParamsError
+	return errors.As(err, &unsupported) || errors.As(err, &old) || errors.As(err, &params)
 }
 
 // decrypters returns those of the keys that transport keys, each once: certificates may share a key.
