@@ -21,7 +21,7 @@ func CheckCRL(ctx context.Context, q CRLCheck) *Check {
 	v := &verifying{ctx: ctx, edges: map[edge]error{}, Request: Request{Pool: q.Pool, Anchors: NewAnchors(*anchor), Time: q.Time, Now: q.Now,
 		MaxAge: q.MaxAge, Allow: q.Allow, Budget: q.Budget, Cache: q.Cache, Revocation: Off}}
 	k := &Check{Status: Status{Certificate: q.Certificate, State: Unknown}}
-	ask := &question{verifying: v, cert: q.Certificate, issuer: q.Issuer, anchor: anchor, s: &k.Status}
+	ask := &question{verifying: v, cert: q.Certificate, issuer: q.Issuer, anchor: anchor, s: &k.Status, alone: true}
 	if q.Certificate == nil {
 		if !q.CRL.Issuer.Equal(q.Issuer.Subject) {
 			ask.ignore(finding.EvidenceForeign, "a list of %s, the authority is %s", q.CRL.Issuer.Display(), q.Issuer.Subject.Display())

@@ -17,7 +17,9 @@ func (q *question) lists(all []*pki.CRL) {
 	}
 	points := slices.Clone(q.cert.CRLPoints)
 	// RFC 5280 §6.3.3: what is left is asked of a list of the issuer's own.
-	points = append(points, pki.DistributionPoint{PointName: pki.PointName{Present: true, FullName: pki.GeneralNames{pki.Directory(q.cert.Issuer)}}})
+	if !q.alone || !slices.ContainsFunc(points, func(p pki.DistributionPoint) bool { return len(p.CRLIssuer) > 0 }) {
+		points = append(points, pki.DistributionPoint{PointName: pki.PointName{Present: true, FullName: pki.GeneralNames{pki.Directory(q.cert.Issuer)}}})
+	}
 	var covered pki.ReasonFlags
 	for i, p := range points {
 		assumed := i == len(points)-1
@@ -33,6 +35,11 @@ func (q *question) lists(all []*pki.CRL) {
 			q.noteList(l, delta)
 			if q.listed(l, delta) {
 				return
+			}
+			if l.ThisUpdate.After(q.cert.NotAfter) {
+				// RFC 5280 §3.3: an entry may be removed once it was on a list after the end of the validity.
+				q.ignore(finding.EvidenceStale, "the list was made after the certificate had expired")
+				continue
 			}
 			covered |= reasons
 		}
@@ -72,10 +79,8 @@ func (q *question) scope(l *pki.CRL, p pki.DistributionPoint, assumed bool) (pki
 		}
 		return 0, false
 	}
-	if s.Present {
-		if !q.covers(s, l, p) {
-			return 0, false
-		}
+	if s.Present && !q.covers(s, l, p) {
+		return 0, false
 	}
 	reasons := pki.AllReasons
 	if p.Reasons != 0 {
@@ -100,6 +105,8 @@ func (q *question) covers(s pki.IssuingDistributionPoint, l *pki.CRL, p pki.Dist
 		}
 	}
 	switch {
+	case q.alone && s.Indirect && len(p.CRLIssuer) == 0:
+		q.ignore(finding.EvidenceScope, "the list is indirect, and the certificate does not name its issuer")
 	case s.OnlyUserCerts && q.cert.Basic.CA, s.OnlyUserCerts && q.cert.Version < 3:
 		q.ignore(finding.EvidenceScope, "the list covers people's certificates only")
 	case s.OnlyCACerts && !q.cert.Basic.CA:

@@ -118,8 +118,17 @@ func (q *question) take(r *pki.OCSPResponse, about []pki.SingleResponse, signer 
 		q.ignore(finding.EvidenceFuture, "produced on %s", r.ProducedAt.UTC().Format("2006-01-02 15:04"))
 		return false
 	}
+	if r.ProducedAt.Before(q.cert.NotBefore) {
+		q.ignore(finding.EvidenceStale, "produced on %s, before the certificate was valid", r.ProducedAt.UTC().Format("2006-01-02 15:04"))
+		return false
+	}
 	settled := false
 	for _, s := range about {
+		if r.ProducedAt.After(q.cert.NotAfter) && (s.ArchiveCutoff.IsZero() || s.ArchiveCutoff.After(q.cert.NotAfter)) {
+			// RFC 6960 §4.4.4: what became of an expired certificate is known only so far back.
+			q.ignore(finding.EvidenceStale, "produced on %s, after the certificate had expired", r.ProducedAt.UTC().Format("2006-01-02 15:04"))
+			continue
+		}
 		if len(s.UnhandledCritical) > 0 {
 			q.ignore(finding.EvidenceCritical, "%v", s.UnhandledCritical[0])
 			continue

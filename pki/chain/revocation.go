@@ -72,6 +72,7 @@ type question struct {
 	anchor *Anchor
 	s      *Status
 
+	alone    bool              // one piece of evidence is judged by itself, without the path
 	findings []finding.Finding // what speaks against the evidence
 }
 
