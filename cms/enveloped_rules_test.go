@@ -25,7 +25,7 @@ func named(t der.OID) cms.Attribute {
 
 // STANDARDS 3: a content that is not id-data is named by an authenticated attribute, and the name is right (RFC 5083 §2.1).
 func TestAuthenticatedAttributesNameTheContent(t *testing.T) {
-	x := attribute("x")
+	x := someAttribute("x")
 	twice := named(alg.OIDSignedData)
 	twice.Values = append(twice.Values, twice.Values[0])
 	for name, c := range map[string]struct {
@@ -44,13 +44,13 @@ func TestAuthenticatedAttributesNameTheContent(t *testing.T) {
 		"signed, named with 2 values": {alg.OIDSignedData, []cms.Attribute{twice}, false},
 		"signed, named twice":         {alg.OIDSignedData, []cms.Attribute{named(alg.OIDSignedData), named(alg.OIDData)}, false},
 	} {
-		m := crafted{kind: alg.OIDAuthEnvelopedData, contentType: c.content, infos: [][]byte{kekri(t, kek16, cek16)}}
+		m := craftedEnvelope{kind: alg.OIDAuthEnvelopedData, contentType: c.content, infos: [][]byte{kekri(t, kek16, cek16)}}
 		var set []byte
 		if c.attrs != nil {
 			set = attributeSet(c.attrs...)
 			m.tail = retagged(0xa1, set)
 		}
-		m.tail = append(m.tail, octets(m.encrypt(t, alg.OIDAES128GCM, cek16, []byte("text"), set))...)
+		m.tail = append(m.tail, octetString(m.encrypt(t, alg.OIDAES128GCM, cek16, []byte("text"), set))...)
 		e, _, err := open(m.bytes(), byKEK)
 		if (err == nil) != c.good || err != nil && (err != cms.ErrDecrypt || !has(e.Findings, finding.CMSAuthAttributes)) {
 			t.Errorf("%s: %v, %v", name, err, e.Findings)
@@ -60,12 +60,12 @@ func TestAuthenticatedAttributesNameTheContent(t *testing.T) {
 
 // RFC 5083 §2.2: it is the DER of the attributes that is authenticated, also where they were sent in another order.
 func TestAuthenticatedAttributesAreAuthenticatedAsDER(t *testing.T) {
-	m := crafted{kind: alg.OIDAuthEnvelopedData, infos: [][]byte{kekri(t, kek16, cek16)}}
-	set := attributeSet(attribute("a"), attribute("b"))
+	m := craftedEnvelope{kind: alg.OIDAuthEnvelopedData, infos: [][]byte{kekri(t, kek16, cek16)}}
+	set := attributeSet(someAttribute("a"), someAttribute("b"))
 	tag := m.encrypt(t, alg.OIDAES128GCM, cek16, []byte("text"), set)
 	half := (len(set) - 2) / 2
 	swapped := append([]byte{0xa1, 0x80}, append(bytes.Clone(set[2+half:]), set[2:2+half]...)...)
-	m.tail = append(append(swapped, 0, 0), octets(tag)...)
+	m.tail = append(append(swapped, 0, 0), octetString(tag)...)
 	if e, _, err := open(m.bytes(), byKEK); err != nil || len(e.AuthAttributes) != 2 {
 		t.Error(err)
 	}
@@ -74,19 +74,19 @@ func TestAuthenticatedAttributesAreAuthenticatedAsDER(t *testing.T) {
 // STANDARDS 2: the cipher fits the container, and a tag has 12 to 16 octets.
 func TestTheCipherFitsTheContainer(t *testing.T) {
 	infos := [][]byte{kekri(t, kek16, cek16)}
-	cbc, gcm := crafted{kind: alg.OIDAuthEnvelopedData, infos: infos}, crafted{kind: alg.OIDEnvelopedData, infos: infos}
+	cbc, gcm := craftedEnvelope{kind: alg.OIDAuthEnvelopedData, infos: infos}, craftedEnvelope{kind: alg.OIDEnvelopedData, infos: infos}
 	cbc.encrypt(t, alg.OIDAES128CBC, cek16, []byte("text"), nil)
-	cbc.tail = octets(make([]byte, 16))
+	cbc.tail = octetString(make([]byte, 16))
 	gcm.encrypt(t, alg.OIDAES128GCM, cek16, []byte("text"), nil)
-	for name, m := range map[string]crafted{"CBC in AuthEnvelopedData": cbc, "GCM in EnvelopedData": gcm} {
+	for name, m := range map[string]craftedEnvelope{"CBC in AuthEnvelopedData": cbc, "GCM in EnvelopedData": gcm} {
 		if e, _, err := open(m.bytes(), byKEK); err != cms.ErrWrongContainer || !has(e.Findings, finding.CMSWrongContainer) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	for n := range 20 {
-		m := crafted{kind: alg.OIDAuthEnvelopedData, infos: infos}
+		m := craftedEnvelope{kind: alg.OIDAuthEnvelopedData, infos: infos}
 		tag := m.encrypt(t, alg.OIDAES128GCM, cek16, []byte("text"), nil)
-		m.tail = octets(append(tag, 0, 0, 0, 0)[:n])
+		m.tail = octetString(append(tag, 0, 0, 0, 0)[:n])
 		if _, _, err := open(m.bytes(), byKEK); (err == nil) != (n == 16) {
 			t.Errorf("a tag cut to %d octets: %v", n, err)
 		}
@@ -104,7 +104,7 @@ func TestTheCipherFitsTheContainer(t *testing.T) {
 // STANDARDS 30: a key of another length than the cipher wants is no key.
 func TestAContentKeyHasTheLengthOfItsCipher(t *testing.T) {
 	for _, n := range []int{16, 24, 32, 40} {
-		m := crafted{kind: alg.OIDEnvelopedData, infos: [][]byte{kekri(t, kek16, bytes.Repeat([]byte{9}, n))}}
+		m := craftedEnvelope{kind: alg.OIDEnvelopedData, infos: [][]byte{kekri(t, kek16, bytes.Repeat([]byte{9}, n))}}
 		m.encrypt(t, alg.OIDAES128CBC, cek16, []byte("text"), nil)
 		var heard []error
 		o := byKEK
@@ -126,7 +126,7 @@ func TestStaticOriginatorsAndUKM(t *testing.T) {
 	bobKey := alg.OriginatorKey{Algorithm: bob.Certificate.KeyInfo.Algorithm, PublicKey: bob.Certificate.KeyInfo.Raw}
 	from, to := cms.IDOf(alice.Certificate, false), cms.IDOf(bob.Certificate, false)
 	for name, ukm := range map[string][]byte{"absent": nil, "empty": {}, "64 octets": make([]byte, 64)} {
-		m := crafted{kind: alg.OIDEnvelopedData, originator: originatorInfo(alice.Certificate.Raw),
+		m := craftedEnvelope{kind: alg.OIDEnvelopedData, originator: originatorInfo(alice.Certificate.Raw),
 			infos: [][]byte{staticKARI(t, from, alice.Key, to, bobKey, ukm, cek16)}}
 		m.encrypt(t, alg.OIDAES128CBC, cek16, []byte("text"), nil)
 		e, out, err := open(m.bytes(), cms.DecryptOptions{Keys: cms.KeyList{keyOf(bob)}})
@@ -155,7 +155,7 @@ func TestOAEPWithoutParametersIsRefused(t *testing.T) {
 		if name == "cut" {
 			continue // does not parse at all
 		}
-		m := crafted{kind: alg.OIDEnvelopedData, infos: [][]byte{ktri(&id, alg.Identifier{OID: alg.OIDRSAESOAEP, Params: params}, v15)}}
+		m := craftedEnvelope{kind: alg.OIDEnvelopedData, infos: [][]byte{ktri(&id, alg.Identifier{OID: alg.OIDRSAESOAEP, Params: params}, v15)}}
 		m.encrypt(t, alg.OIDAES128CBC, cek16, []byte("text"), nil)
 		var bad *alg.ParamsError
 		if _, _, err := open(m.bytes(), cms.DecryptOptions{Keys: cms.KeyList{keyOf(bob)}}); !errors.As(err, &bad) {
@@ -184,7 +184,7 @@ func TestPasswordRecipients(t *testing.T) {
 		})}.Bytes()
 	}
 	open := func(info []byte) error {
-		m := crafted{kind: alg.OIDEnvelopedData, infos: [][]byte{info}}
+		m := craftedEnvelope{kind: alg.OIDEnvelopedData, infos: [][]byte{info}}
 		m.encrypt(t, alg.OIDAES128CBC, cek16, []byte("text"), nil)
 		_, _, err := open(m.bytes(), cms.DecryptOptions{Keys: cms.KeyList{{Password: kek16}}})
 		return err
@@ -199,10 +199,10 @@ func TestPasswordRecipients(t *testing.T) {
 	}
 	var unsupported *alg.UnsupportedError
 	var params *alg.ParamsError
-	if err := open(pwri(nil, over(alg.OIDAES128GCM, octets(kek16)), wrapped)); !errors.As(err, &params) {
+	if err := open(pwri(nil, over(alg.OIDAES128GCM, octetString(kek16)), wrapped)); !errors.As(err, &params) {
 		t.Errorf("over GCM: %v", err)
 	}
-	if err := open(pwri(nil, over(der.MustOID("2.16.840.1.101.3.4.1.4"), octets(kek16)), wrapped)); !errors.As(err, &unsupported) {
+	if err := open(pwri(nil, over(der.MustOID("2.16.840.1.101.3.4.1.4"), octetString(kek16)), wrapped)); !errors.As(err, &unsupported) {
 		t.Errorf("over CFB: %v", err)
 	}
 	var over10M *limit.Error
@@ -217,7 +217,7 @@ func TestPasswordRecipients(t *testing.T) {
 }
 
 func TestAContentThatIsElsewhereIsSaidToBe(t *testing.T) {
-	m := crafted{kind: alg.OIDEnvelopedData, infos: [][]byte{kekri(t, kek16, cek16)}}
+	m := craftedEnvelope{kind: alg.OIDEnvelopedData, infos: [][]byte{kekri(t, kek16, cek16)}}
 	m.encrypt(t, alg.OIDAES128CBC, cek16, nil, nil)
 	m.ciphertext = nil
 	if e, _, err := open(m.bytes(), byKEK); err != cms.ErrDetached || !e.Detached {
@@ -227,8 +227,8 @@ func TestAContentThatIsElsewhereIsSaidToBe(t *testing.T) {
 
 func TestOldCiphersAreReadWhenThatIsAllowed(t *testing.T) {
 	var old *alg.NotAllowedError
-	m := crafted{kind: alg.OIDEnvelopedData, infos: [][]byte{kekri(t, kek16, bytes.Repeat([]byte{9}, 24))}, ciphertext: make([]byte, 16),
-		cipher: alg.Identifier{OID: alg.OIDDESEDE3CBC, Params: octets(make([]byte, 8))}}
+	m := craftedEnvelope{kind: alg.OIDEnvelopedData, infos: [][]byte{kekri(t, kek16, bytes.Repeat([]byte{9}, 24))}, ciphertext: make([]byte, 16),
+		cipher: alg.Identifier{OID: alg.OIDDESEDE3CBC, Params: octetString(make([]byte, 8))}}
 	if _, _, err := open(m.bytes(), byKEK); !errors.As(err, &old) {
 		t.Error(err)
 	}

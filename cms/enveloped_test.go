@@ -25,7 +25,7 @@ func isCCM(oid der.OID) bool {
 }
 
 // attribute is one that nobody knows.
-func attribute(value string) cms.Attribute {
+func someAttribute(value string) cms.Attribute {
 	var b der.Builder
 	b.UTF8String(value)
 	raw, err := b.Bytes()
@@ -121,7 +121,7 @@ func TestVersionsOfEnvelopes(t *testing.T) {
 	root := testca.Root(t, "Root")
 	bob := root.Issue(testca.Person("bob@example.org").With(testca.Key(testca.RSA)))
 	carol := root.Issue(testca.Person("carol@example.org"))
-	open1 := []cms.Attribute{attribute("x")}
+	open1 := []cms.Attribute{someAttribute("x")}
 	ktri, byKeyID := cms.RecipientOptions{Certificate: bob.Certificate}, cms.RecipientOptions{Certificate: bob.Certificate, UseKeyID: true}
 	kari, kekri := cms.RecipientOptions{Certificate: carol.Certificate}, cms.RecipientOptions{KEK: make([]byte, 16)}
 	pwri := cms.RecipientOptions{Password: []byte("p"), Iterations: 1}
@@ -172,7 +172,7 @@ func TestAuthenticatedAttributesArriveBehindTheContent(t *testing.T) {
 		for _, n := range []int{0, 100, 3 << 20} {
 			content := bytes.Repeat([]byte{'x'}, n)
 			raw := sealTo(t, cms.EnvelopeOptions{Cipher: cipher, ContentType: alg.OIDSignedData, Size: int64(n), Recipients: []cms.RecipientOptions{{KEK: kek}},
-				AuthAttributes: []cms.Attribute{attribute("inside")}, Attributes: []cms.Attribute{attribute("outside")}}, content)
+				AuthAttributes: []cms.Attribute{someAttribute("inside")}, Attributes: []cms.Attribute{someAttribute("outside")}}, content)
 			assertDER(t, raw)
 			o := cms.DecryptOptions{Keys: cms.KeyList{{KEK: kek}}}
 			_, _, err := open(raw, o)
@@ -199,7 +199,7 @@ func TestAnAheadThatLiesDoesNotDecrypt(t *testing.T) {
 	kek := bytes.Repeat([]byte{7}, 32)
 	for _, cipher := range []der.OID{alg.OIDAES256CCM, alg.OIDChaCha20Poly1305} {
 		message := func(value string) []byte {
-			return sealTo(t, cms.EnvelopeOptions{Cipher: cipher, Size: 3, Recipients: []cms.RecipientOptions{{KEK: kek}}, AuthAttributes: []cms.Attribute{attribute(value)}}, []byte("abc"))
+			return sealTo(t, cms.EnvelopeOptions{Cipher: cipher, Size: 3, Recipients: []cms.RecipientOptions{{KEK: kek}}, AuthAttributes: []cms.Attribute{someAttribute(value)}}, []byte("abc"))
 		}
 		ahead, err := readEnvelope(bytes.NewReader(message("another")), limit.Limits{})
 		if err != nil || ahead.Skip() != nil {
@@ -221,7 +221,7 @@ func TestTheWriterRefusesWhatItCannotDo(t *testing.T) {
 		"3DES":                          {Cipher: alg.OIDDESEDE3CBC, Recipients: to},
 		"a key encryption key of 5":     {Cipher: alg.OIDAES128CBC, Recipients: []cms.RecipientOptions{{KEK: make([]byte, 5)}}},
 		"a key that only signs":         {Cipher: alg.OIDAES128CBC, Recipients: []cms.RecipientOptions{{Certificate: weak.Certificate}}},
-		"authenticated attributes, CBC": {Cipher: alg.OIDAES128CBC, Recipients: to, AuthAttributes: []cms.Attribute{attribute("x")}},
+		"authenticated attributes, CBC": {Cipher: alg.OIDAES128CBC, Recipients: to, AuthAttributes: []cms.Attribute{someAttribute("x")}},
 		"CCM of unknown size":           {Cipher: alg.OIDAES128CCM, Recipients: to, Size: -1},
 	} {
 		var out bytes.Buffer

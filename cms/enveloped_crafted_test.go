@@ -9,8 +9,8 @@ import (
 	"github.com/waxwing-mail/waxwing/der"
 )
 
-// crafted is an envelope that no writer of ours would make.
-type crafted struct {
+// craftedEnvelope is one that no writer of ours would make.
+type craftedEnvelope struct {
 	kind        der.OID
 	originator  []byte
 	infos       [][]byte
@@ -30,7 +30,7 @@ func build(f func(b *der.Builder)) []byte {
 	return raw
 }
 
-func (c crafted) bytes() []byte {
+func (c craftedEnvelope) bytes() []byte {
 	if c.contentType == "" {
 		c.contentType = alg.OIDData
 	}
@@ -57,7 +57,7 @@ func (c crafted) bytes() []byte {
 }
 
 // encrypted returns the ciphertext and the tag of a content, and puts the cipher in its place.
-func (c *crafted) encrypt(t *testing.T, oid der.OID, cek, content, aad []byte) (tag []byte) {
+func (c *craftedEnvelope) encrypt(t *testing.T, oid der.OID, cek, content, aad []byte) (tag []byte) {
 	t.Helper()
 	cipher, err := alg.NewCipher(oid)
 	if err != nil {
@@ -176,8 +176,8 @@ func originatorInfo(certificate []byte) []byte {
 	})
 }
 
-// octets is an encoded OCTET STRING.
-func octets(p []byte) []byte { return build(func(b *der.Builder) { b.OctetString(p) }) }
+// octetString is an encoded OCTET STRING.
+func octetString(p []byte) []byte { return build(func(b *der.Builder) { b.OctetString(p) }) }
 
 // attributeSet is a SET OF Attribute, as it is authenticated.
 func attributeSet(list ...cms.Attribute) []byte {
