@@ -50,7 +50,7 @@ func revocationWords(list []chain.Status) string {
 	if len(list) == 0 {
 		return ""
 	}
-	parts := []string{"the signer's certificate " + statusWords(list[0])}
+	parts := []string{"the signer's certificate is " + statusWords(list[0])}
 	var rest []string
 	for _, s := range list[1:] {
 		if w := statusWords(s); len(rest) == 0 || rest[len(rest)-1] != w {
@@ -58,7 +58,7 @@ func revocationWords(list []chain.Status) string {
 		}
 	}
 	if len(rest) > 0 {
-		parts = append(parts, "its authorities "+strings.Join(rest, ", "))
+		parts = append(parts, "those above it are "+strings.Join(rest, " or "))
 	}
 	return "revocation: " + strings.Join(parts, "; ")
 }
@@ -66,15 +66,15 @@ func revocationWords(list []chain.Status) string {
 func statusWords(s chain.Status) string {
 	switch s.State {
 	case chain.Good:
-		w := fmt.Sprintf("is good by %s of %s", s.Source, s.ThisUpdate.UTC().Format("2006-01-02"))
+		w := fmt.Sprintf("good by %s of %s", s.Source, s.ThisUpdate.UTC().Format("2006-01-02"))
 		if s.Later {
 			w += fmt.Sprintf(", and was revoked later, on %s", s.Revoked.UTC().Format("2006-01-02"))
 		}
 		return w
 	case chain.Revoked:
-		return fmt.Sprintf("was revoked on %s by %s", s.Revoked.UTC().Format("2006-01-02"), s.Source)
+		return fmt.Sprintf("revoked since %s by %s", s.Revoked.UTC().Format("2006-01-02"), s.Source)
 	case chain.NotChecked:
-		return "was not checked"
+		return "not checked"
 	}
-	return "is not known to be good"
+	return "not known to be good"
 }
