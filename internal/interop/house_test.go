@@ -10,7 +10,6 @@ import (
 	"github.com/waxwing-mail/waxwing/eml"
 	"github.com/waxwing-mail/waxwing/internal/testca"
 	"github.com/waxwing-mail/waxwing/limit"
-	"github.com/waxwing-mail/waxwing/pki"
 	"github.com/waxwing-mail/waxwing/pki/chain"
 	"github.com/waxwing-mail/waxwing/policy"
 	"github.com/waxwing-mail/waxwing/smime"
@@ -23,7 +22,6 @@ type house struct {
 	root    *testca.Entity
 	people  map[testca.KeyKind]*testca.Entity
 	friends []*testca.Entity // further recipients
-	now     func() smime.Opener
 }
 
 const mail = "From: Alice <alice@example.org>\r\nTo: Bob <bob@example.org>\r\nSubject: proof\r\nMIME-Version: 1.0\r\n" +
@@ -43,6 +41,7 @@ func newHouse(t *testing.T) *house {
 		h.friends[len(h.friends)-1].Files(h.dir, name)
 	}
 	h.root.Files(h.dir, "root")
+	issuing.Files(h.dir, "issuing")
 	return h
 }
 
@@ -147,6 +146,3 @@ func (h *house) encrypt(raw []byte, k testca.KeyKind, o smime.EncryptOptions, fr
 	}
 	return out.Bytes()
 }
-
-// chainOf returns a person's certificates in DER, the own one first.
-func chainOf(p *testca.Entity) []*pki.Certificate { return p.Chain() }

@@ -24,7 +24,7 @@ func (h *house) opensslVerifies(raw []byte) bool {
 // opensslSigns returns a mail that `openssl cms` signed; nil when it cannot.
 func (h *house) opensslSigns(in []byte, k testca.KeyKind, pss, opaque bool) []byte {
 	argv := []string{"openssl", "cms", "-sign", "-in", h.write("plain", in), "-signer", h.path(fileName(k) + ".pem"),
-		"-inkey", h.path(fileName(k) + ".key"), "-certfile", h.path(fileName(k) + ".pem"), "-from", "alice@example.org"}
+		"-inkey", h.path(fileName(k) + ".key"), "-certfile", h.path("issuing.pem"), "-from", "alice@example.org"}
 	if pss {
 		argv = append(argv, "-keyopt", "rsa_padding_mode:pss")
 	}
