@@ -12,9 +12,10 @@ import (
 	"testing"
 )
 
-// The ratchet: no function is longer than this, no file either.
+// The ratchet: no function is longer than this, no file either. A test may be a long table.
 const (
 	longestFunction = 70
+	longestTest     = 140
 	longestFile     = 300
 )
 
@@ -78,8 +79,12 @@ func TestFunctionsFitAScreen(t *testing.T) {
 			if !ok || exceptions[s.path+" "+f.Name.Name] {
 				continue
 			}
-			if n := s.lines(f); n > longestFunction {
-				t.Errorf("%s: %s has %d lines, more than %d", s.path, f.Name.Name, n, longestFunction)
+			most := longestFunction
+			if s.isTest() {
+				most = longestTest
+			}
+			if n := s.lines(f); n > most {
+				t.Errorf("%s: %s has %d lines, more than %d", s.path, f.Name.Name, n, most)
 			}
 		}
 		if n := s.lines(s.file); n > longestFile && !s.isTest() && !exceptions[s.path] {
@@ -196,12 +201,17 @@ func TestAlgorithmIdentifiersLiveInAlg(t *testing.T) {
 			if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING && dotted.MatchString(l.Value) {
 				t.Errorf("%s: %s belongs into package alg", s.set.Position(n.Pos()), l.Value)
 			}
-			if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "ObjectIdentifier" {
+			if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "ObjectIdentifier" && isIdent(sel.X, "asn1") {
 				t.Errorf("%s: object identifiers are der.OID, declared in package alg", s.set.Position(n.Pos()))
 			}
 			return true
 		})
 	}
+}
+
+func isIdent(e ast.Expr, name string) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && id.Name == name
 }
 
 func TestNothingIsLeftForLater(t *testing.T) {
