@@ -41,12 +41,13 @@ func (a *app) root() *cobra.Command {
 		Long: "Waxwing signs, encrypts, opens and judges S/MIME mail.\n\n" +
 			"Files named - or not named are standard input and output. Results are written beside their place and renamed\n" +
 			"when they are whole. Every verb that judges takes --json.",
-		Example:           "  waxwing demo\n  waxwing sign -k alice.p12 -o signed.eml mail.eml\n  waxwing verify --trust-anchor ca.pem signed.eml",
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		Args:              noSuchCommand,
-		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
-		DisableAutoGenTag: true,
+		Example:                    "  waxwing demo\n  waxwing sign -k alice.p12 -o signed.eml mail.eml\n  waxwing verify --trust-anchor ca.pem signed.eml",
+		SilenceErrors:              true,
+		SilenceUsage:               true,
+		Args:                       noSuchCommand,
+		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
+		DisableAutoGenTag:          true,
+		SuggestionsMinimumDistance: 2,
 	}
 	root.AddGroup(&cobra.Group{ID: "mail", Title: "Mail:"}, &cobra.Group{ID: "keys", Title: "Keys and certificates:"},
 		&cobra.Group{ID: "more", Title: "More:"})
