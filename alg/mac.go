@@ -71,8 +71,8 @@ func hmacOf(h *Hash) (*MAC, error) {
 // Identifier returns the macAlgorithm.
 func (m *MAC) Identifier() Identifier { return m.id }
 
-// NewKey returns a fresh key.
-func (m *MAC) NewKey() []byte { return random(m.KeySize) }
+// NewKey returns a fresh key, of a length that AES key wrap takes (RFC 3394 §2).
+func (m *MAC) NewKey() []byte { return random((m.KeySize + 7) &^ 7) }
 
 // New returns a computation under a key. The key of GMAC has KeySize octets, or it is ErrDecrypt; HMAC takes any
 // but an empty one.
