@@ -19,8 +19,7 @@ type stream struct {
 }
 
 func newStream(e engine, w io.Writer, max uint64) *stream {
-	// The last chunk may grow by one block of padding.
-	return &stream{engine: e, w: w, max: max, in: make([]byte, 0, chunkSize+16), out: make([]byte, chunkSize+16)}
+	return &stream{engine: e, w: w, max: max} // the buffers grow as far as the content needs: most mails are small
 }
 
 // Write takes what comes next.
@@ -62,6 +61,9 @@ func (s *stream) flush(chunk []byte) {
 
 // crypt returns what the engine makes of a chunk.
 func (s *stream) crypt(chunk []byte) []byte {
+	if len(s.out) < len(chunk) {
+		s.out = make([]byte, len(chunk))
+	}
 	out := s.out[:len(chunk)]
 	s.engine.crypt(out, chunk)
 	return out

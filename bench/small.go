@@ -154,7 +154,8 @@ func (s *small) encrypt(recipients int) ([]byte, error) {
 	if _, err := w.Write(s.mail); err != nil {
 		return nil, err
 	}
-	return out.Bytes(), w.Close()
+	err = w.Close()
+	return out.Bytes(), err
 }
 
 func (s *small) decrypt() error {

@@ -37,6 +37,9 @@ func (b *Builder) Element(t Tag, constructed bool, f func(*Builder)) {
 	if b.err != nil {
 		return
 	}
+	if b.buf == nil {
+		b.buf = make([]byte, 0, 128)
+	}
 	b.buf = appendTag(b.buf, t, constructed)
 	at := len(b.buf)
 	b.buf = append(b.buf, 0) // most lengths fit in one octet
@@ -79,7 +82,13 @@ func (b *Builder) SetOf(elements [][]byte) {
 
 // SortedRaw writes encoded elements in the order of a SET OF, without its header.
 func (b *Builder) SortedRaw(elements [][]byte) {
-	for _, e := range slices.SortedFunc(slices.Values(elements), bytes.Compare) {
+	sorted, size := slices.Clone(elements), 0
+	for _, e := range sorted {
+		size += len(e)
+	}
+	slices.SortFunc(sorted, bytes.Compare)
+	b.buf = slices.Grow(b.buf, size)
+	for _, e := range sorted {
 		b.Raw(e)
 	}
 }
