@@ -14,8 +14,9 @@ import (
 // (Authenticated is false) leaves the content open to changes even then.
 //
 // The errors are ErrDecrypt; ErrNoRecipient; ErrWrongContainer; ErrDetached; what alg says of a cipher that is refused, or
-// of the algorithms of all entries for the keys at hand; alg.ErrAhead, which asks for DecryptOptions.Ahead; alg.ErrKeyUnavailable, when no key could be asked; a *limit.Error; or what
-// reading and writing failed with. Which of several recipient entries failed, and how, they do not tell.
+// of the algorithms of all entries for the keys at hand; alg.ErrAhead, which asks for DecryptOptions.Ahead;
+// alg.ErrKeyUnavailable, when no key could be asked; a *limit.Error; or what reading and writing failed with. Which
+// of several recipient entries failed, and how, they do not tell.
 func (e *Enveloped) Decrypt(ctx context.Context, w io.Writer, o DecryptOptions) error {
 	cipher, err := alg.CipherOf(e.Cipher, o.Allow)
 	if err != nil {

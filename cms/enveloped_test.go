@@ -2,7 +2,6 @@ package cms_test
 
 import (
 	"bytes"
-	"crypto/rsa"
 	"errors"
 	"testing"
 
@@ -253,54 +252,6 @@ func TestTheKeyWrapIsAsStrongAsTheCipher(t *testing.T) {
 		a, err := alg.AgreementOf(e.Recipients[0].KeyEncryption, alg.Allow{})
 		if err != nil || a.Wrap.OID != want {
 			t.Errorf("%s: %v, %v", alg.Name(cipher), a, err)
-		}
-	}
-}
-
-func TestAKeyOnATokenDecrypts(t *testing.T) {
-	root := testca.Root(t, "Root")
-	bob := root.Issue(testca.Person("bob@example.org").With(testca.Key(testca.RSA)))
-	carol := root.Issue(testca.Person("carol@example.org").With(testca.Key(testca.P384)))
-	for _, oaep := range []bool{false, true} {
-		raw := sealTo(t, cms.EnvelopeOptions{Cipher: alg.OIDAES256GCM, Recipients: []cms.RecipientOptions{{Certificate: bob.Certificate, OAEP: oaep}, {Certificate: carol.Certificate}}}, nil)
-		for name, k := range map[string]cms.Key{
-			"RSA": {Certificate: bob.Certificate, Private: &decrypterToken{PrivateKey: bob.Key.(*rsa.PrivateKey)}},
-			"EC":  {Certificate: carol.Certificate, Private: agreeingToken(t, carol.Key)},
-		} {
-			if _, _, err := open(raw, cms.DecryptOptions{Keys: cms.KeyList{k}}); err != nil {
-				t.Errorf("%s, OAEP %v: %v", name, oaep, err)
-			}
-		}
-		gone := cms.Key{Certificate: bob.Certificate, Private: &decrypterToken{PrivateKey: bob.Key.(*rsa.PrivateKey), gone: true}}
-		if _, _, err := open(raw, cms.DecryptOptions{Keys: cms.KeyList{gone}}); !errors.Is(err, alg.ErrKeyUnavailable) {
-			t.Errorf("a token that is gone: %v", err)
-		}
-		if _, _, err := open(raw, cms.DecryptOptions{Keys: cms.KeyList{gone, keyOf(carol)}}); err != nil {
-			t.Errorf("a token that is gone beside a key: %v", err)
-		}
-	}
-}
-
-// STANDARDS 17: certificates that share an identifier, or a key, are all tried.
-func TestAllKeysThatAnEntryNamesAreTried(t *testing.T) {
-	root, imitation := testca.Root(t, "Root"), testca.Root(t, "Root")
-	for _, k := range []testca.KeyKind{testca.RSA, testca.P256} {
-		spec := testca.Person("bob@example.org").With(testca.Key(k))
-		bob := root.Issue(spec)
-		renewed := root.Renew(bob, spec)
-		other := imitation.Issue(testca.Person("other@example.org").With(testca.Key(k)))
-		wrong := cms.Key{Certificate: bob.Certificate, Private: other.Key}
-		for _, o := range []cms.RecipientOptions{{Certificate: bob.Certificate}, {Certificate: bob.Certificate, OAEP: true}, {Certificate: bob.Certificate, UseKeyID: true}} {
-			raw := sealTo(t, cms.EnvelopeOptions{Cipher: alg.OIDAES256GCM, Recipients: []cms.RecipientOptions{o}}, nil)
-			for name, keys := range map[string]cms.KeyList{"wrong first": {wrong, keyOf(bob)}, "wrong last": {keyOf(bob), wrong}, "renewed": {keyOf(renewed), wrong, keyOf(bob)}} {
-				if _, _, err := open(raw, cms.DecryptOptions{Keys: keys}); err != nil {
-					t.Errorf("%s, %s: %v", k, name, err)
-				}
-			}
-			_, _, err := open(raw, cms.DecryptOptions{Keys: cms.KeyList{keyOf(renewed)}})
-			if want := map[bool]error{true: nil, false: cms.ErrNoRecipient}[o.UseKeyID]; err != want {
-				t.Errorf("%s: the renewed certificate alone: %v, want %v", k, err, want)
-			}
 		}
 	}
 }
