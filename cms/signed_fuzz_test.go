@@ -15,12 +15,12 @@ import (
 	"github.com/waxwing-mail/waxwing/pki"
 )
 
-// tight are limits under which a fuzzer finds what exceeds them.
-var tight = limit.Limits{Bytes: 1 << 20, Depth: 32, Elements: 10_000, Signers: 8, Certificates: 50, PublicKey: 20, Expansion: 4 << 20, Ratio: 100}
+// signedLimits are limits under which a fuzzer finds what exceeds them.
+var signedLimits = limit.Limits{Bytes: 1 << 20, Depth: 32, Elements: 10_000, Signers: 8, Certificates: 50, PublicKey: 20, Expansion: 4 << 20, Ratio: 100}
 
 // account reads an object to its end and tells everything about it.
 func account(r io.Reader, candidates []*pki.Certificate) string {
-	c, err := cms.Read(r, limit.New(tight))
+	c, err := cms.Read(r, limit.New(signedLimits))
 	if err != nil {
 		return err.Error()
 	}
