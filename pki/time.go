@@ -29,6 +29,7 @@ func readTime(v der.Value, where string, f *faults) time.Time {
 	switch {
 	case !ok:
 		f.broken(where, "unreadable time %q", clip(text))
+		return time.Time{}
 	case odd:
 		f.odd(where, "time %q is not in the form that DER requires", clip(text))
 	}
