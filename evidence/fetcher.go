@@ -35,6 +35,36 @@ type Fetcher struct {
 
 	mu     sync.Mutex
 	events []Event
+	down   map[string]outage // by address
+}
+
+// outage is an address that did not answer, so that a hundred mails do not each wait for it.
+type outage struct {
+	until time.Time
+	err   error
+}
+
+// restAfter is how long an address that did not answer is left alone.
+const restAfter = 2 * time.Minute
+
+// failing returns why an address is left alone for the time being; nil when it is not.
+func (f *Fetcher) failing(url string, now time.Time) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if o, ok := f.down[url]; ok && now.Before(o.until) {
+		return o.err
+	}
+	return nil
+}
+
+func (f *Fetcher) failed(url string, now time.Time, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	const most = 10_000
+	if f.down == nil || len(f.down) > most {
+		f.down = map[string]outage{}
+	}
+	f.down[url] = outage{now.Add(restAfter), err}
 }
 
 // New returns a Fetcher.
@@ -89,8 +119,11 @@ func (f *Fetcher) note(e Event) {
 	f.events = append(f.events, e)
 }
 
-// Events returns what was done so far, and forgets it.
+// Events returns what was done so far, and forgets it. A nil Fetcher did nothing.
 func (f *Fetcher) Events() []Event {
+	if f == nil {
+		return nil
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	out := f.events
@@ -111,8 +144,12 @@ func (f *Fetcher) get(ctx context.Context, q question) ([]byte, error) {
 		return f.stale(q, old, found, errOffline)
 	}
 	start := time.Now()
+	if why := f.failing(q.url, now); why != nil {
+		return f.stale(q, old, found, why)
+	}
 	body, err, _ := f.flight.Do(q.key(), func() (any, error) { return f.fetch(ctx, q) })
 	if err != nil {
+		f.failed(q.url, now, err)
 		return f.stale(q, old, found, err)
 	}
 	raw := body.([]byte)

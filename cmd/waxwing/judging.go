@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/der"
+	"github.com/waxwing-mail/waxwing/evidence"
 	"github.com/waxwing-mail/waxwing/limit"
 	"github.com/waxwing-mail/waxwing/pki"
 	"github.com/waxwing-mail/waxwing/pki/chain"
@@ -24,7 +26,7 @@ type judging struct {
 	time, store                          string
 	received                             string
 	anchors, untrusted, crls, ocsp       []string
-	noNetwork                            bool
+	noNetwork, fetchIssuers, private     bool
 	policies                             []string
 	explicit, inhibitMapping, inhibitAny bool
 	purpose, revocation                  string
@@ -54,7 +56,9 @@ func (j *judging) addTrustFlags(c *cobra.Command) {
 	f.StringArrayVar(&j.untrusted, "untrusted", nil, "file with certificates to build paths with; no trust follows from them")
 	f.StringArrayVar(&j.crls, "crl", nil, "file or folder with CRLs")
 	f.StringArrayVar(&j.ocsp, "ocsp", nil, "file with an OCSP answer")
-	f.BoolVar(&j.noNetwork, "no-network", false, "fetch nothing (nothing is fetched by this version in any case)")
+	f.BoolVar(&j.fetchIssuers, "fetch-issuers", false, "also fetch missing certificates of authorities, which tells their servers that a mail is looked at")
+	f.BoolVar(&j.private, "private-addresses", false, "also fetch from private and loopback addresses")
+	f.BoolVar(&j.noNetwork, "no-network", false, "fetch nothing: judge revocation by what is at hand")
 	f.StringArrayVar(&j.policies, "policy", nil, "certificate policy that is acceptable, as a dotted OID (RFC 5280 §6.1.1 (c))")
 	f.BoolVar(&j.explicit, "require-explicit-policy", false, "the path must be valid for a policy (RFC 5280 §6.1.1 (f))")
 	f.BoolVar(&j.inhibitMapping, "inhibit-policy-mapping", false, "policy mappings do not count (RFC 5280 §6.1.1 (e))")
@@ -146,15 +150,34 @@ func (a *app) addTrust(o *smime.Opener, j *judging) error {
 	if o.Untrusted, err = a.certificates(j.untrusted); err != nil {
 		return err
 	}
-	evidence := chain.AtHand{Certificates: o.Untrusted}
-	if evidence.Lists, err = a.revocationLists(j.crls); err != nil {
+	atHand := chain.AtHand{Certificates: o.Untrusted}
+	if atHand.Lists, err = a.revocationLists(j.crls); err != nil {
 		return err
 	}
-	if evidence.Answers, err = readAnswers(j.ocsp); err != nil {
+	if atHand.Answers, err = readAnswers(j.ocsp); err != nil {
 		return err
 	}
-	o.Evidence = evidence
+	o.Evidence = atHand
 	return nil
+}
+
+// online adds what can be fetched to the evidence at hand, and returns what tells what was done. The cache is a folder of the user's.
+func (a *app) online(ctx context.Context, o *smime.Opener, j *judging) (*evidence.Fetcher, error) {
+	if j.noNetwork || o.Revocation == chain.Off || o.Trust.Len() == 0 {
+		return nil, nil
+	}
+	dir, err := os.UserCacheDir()
+	if err == nil {
+		dir = filepath.Join(dir, "waxwing", "evidence")
+	} else {
+		dir = "" // no home: the cache is kept in memory
+	}
+	f, err := evidence.New(evidence.Options{Dir: dir, Issuers: j.fetchIssuers, Private: j.private, Timeout: 5 * time.Second, Stale: 24 * time.Hour, Now: a.now})
+	if err != nil {
+		return nil, err
+	}
+	o.Evidence = chain.Joined{o.Evidence, f.For(ctx)}
+	return f, nil
 }
 
 // largestList bounds CRLs and OCSP answers.

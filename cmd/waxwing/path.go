@@ -36,6 +36,9 @@ func (a *app) path(c *cobra.Command, j *judging, leaf string) error {
 	if err != nil {
 		return err
 	}
+	if _, err := a.online(c.Context(), o, j); err != nil {
+		return err
+	}
 	at := o.Now
 	if !o.Received.IsZero() {
 		at = o.Received

@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"io"
 
 	"github.com/spf13/cobra"
 	"github.com/waxwing-mail/waxwing/eml"
+	"github.com/waxwing-mail/waxwing/evidence"
 	"github.com/waxwing-mail/waxwing/finding"
 	"github.com/waxwing-mail/waxwing/limit"
 	"github.com/waxwing-mail/waxwing/policy"
@@ -41,6 +41,10 @@ func (a *app) verify(c *cobra.Command, j *judging, mail, output string) error {
 	if err != nil {
 		return err
 	}
+	fetcher, err := a.online(c.Context(), o, j)
+	if err != nil {
+		return err
+	}
 	if j.inform == "smime" {
 		if many, err := mailsIn(mail); err != nil || many != nil {
 			if err != nil {
@@ -64,7 +68,7 @@ func (a *app) verify(c *cobra.Command, j *judging, mail, output string) error {
 	v := policy.Judge(r, policy.Settings{})
 	code := exitOf(v, r)
 	if j.json {
-		err = a.printJSON(verdictJSON{Version: jsonVersion, Exit: code, Verdict: v, Report: r})
+		err = a.printJSON(verdictJSON{Version: jsonVersion, Exit: code, Verdict: v, Report: r, Evidence: fetcher.Events()})
 	} else {
 		err = a.printVerdict(v, r)
 	}
@@ -109,6 +113,8 @@ type verdictJSON struct {
 	Exit    int            `json:"exit"`
 	Verdict policy.Verdict `json:"judgement"`
 	Report  *smime.Report  `json:"report"`
+
+	Evidence []evidence.Event `json:"evidence,omitempty"` // what was fetched, from where, with what result
 }
 
 func (a *app) printJSON(v any) error {
@@ -135,5 +141,3 @@ func exitOf(v policy.Verdict, r *smime.Report) int {
 	}
 	return exitNotAcceptable
 }
-
-var _ io.Writer = (*output)(nil)

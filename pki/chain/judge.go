@@ -30,7 +30,7 @@ func (v *verifying) judge(w way, a *Anchor) bool {
 	if v.stop != nil {
 		return false
 	}
-	if len(j.r.Failures) == 0 || v.depth == 0 {
+	if j.onlyTime() {
 		j.checkRevocation()
 	}
 	if v.stop != nil {
@@ -51,6 +51,17 @@ func (v *verifying) judge(w way, a *Anchor) bool {
 	}
 	v.best.Tried = tried
 	return j.r.OK
+}
+
+// onlyTime tells whether nothing but the time speaks against the path. Evidence is asked for only then, so that nobody is asked
+// about a certificate that no trusted authority vouches for: a forger could otherwise name any address to be asked.
+func (j *judging) onlyTime() bool {
+	for _, f := range j.r.Failures {
+		if f.Code != finding.TimeExpired && f.Code != finding.TimeNotYet {
+			return false
+		}
+	}
+	return true
 }
 
 // better tells whether a failing path came nearer than another: it has fewer faults, or its first fault stands further from the anchor.

@@ -45,12 +45,10 @@ func (v *verifying) run() *Result {
 	if v.Leaf == nil || v.Time.IsZero() {
 		return v.failed(finding.New(finding.PathNoMoment))
 	}
-	for _, strict := range []bool{true, false} {
-		// First only certificates that may be authorities are tried, so that a good path is found soon. When there is none, the
-		// others are looked at too, to say what is wrong with them.
-		if v.search(strict) {
-			break
-		}
+	// First only certificates that may be authorities are tried, so that a good path is found soon. When there is none, the
+	// others are looked at too, to say what is wrong with them.
+	if !v.search(true) && v.best == nil {
+		v.search(false)
 	}
 	switch {
 	case v.best != nil && v.best.OK:
