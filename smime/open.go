@@ -22,6 +22,7 @@ type opening struct {
 	keys *askedKeys
 
 	pool    []*pki.Certificate // of all layers so far; no trust follows from them
+	pooled  map[[32]byte]bool  // their fingerprints
 	carried chain.AtHand       // evidence that the layers so far brought along
 
 	sources int            // contents opened so far
@@ -35,7 +36,8 @@ func (o *Opener) begin(ctx context.Context) (*opening, error) {
 		return nil, errNoMoment
 	}
 	x := &opening{Opener: o, ctx: ctx, b: limit.New(o.Limits), keys: &askedKeys{keys: o.Keys}, memory: spoolMemory}
-	x.pool = append(x.pool, o.Untrusted...)
+	x.pooled = make(map[[32]byte]bool, 8)
+	x.collect(o.Untrusted)
 	x.inherit(x.pool)
 	return x, ctx.Err()
 }

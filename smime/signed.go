@@ -56,9 +56,19 @@ func (x *opening) carry(l *Layer, s *cms.Signed) {
 	l.take(s.Findings)
 	x.inherit(s.Certificates)
 	l.Certificates = s.Certificates
-	x.pool = append(x.pool, s.Certificates...)
+	x.collect(s.Certificates)
 	x.carried.Lists = append(x.carried.Lists, s.CRLs...)
 	x.carried.Answers = append(x.carried.Answers, s.OCSP...)
+}
+
+// collect adds certificates to the pool, each once: nested layers tend to carry the same.
+func (x *opening) collect(list []*pki.Certificate) {
+	for _, c := range list {
+		if id := c.Fingerprint(); !x.pooled[id] {
+			x.pooled[id] = true
+			x.pool = append(x.pool, c)
+		}
+	}
 }
 
 // inherit completes DSA keys whose parameters are those of the issuer (RFC 3279 §2.3.2). Whether that issuer made

@@ -163,7 +163,7 @@ func (t *TimestampReport) compare(info *stampInfo, sum func(*alg.Hash) ([]byte, 
 // of the token: that is what an authority for timestamps is trusted for. What became known about revocation since
 // counts, because a stolen key makes tokens of any time (RFC 3161 §4 1, 2).
 func (x *opening) authority(t *TimestampReport, s *cms.Signed, info *stampInfo) error {
-	x.pool = append(x.pool, s.Certificates...)
+	x.collect(s.Certificates)
 	x.carried.Lists = append(x.carried.Lists, s.CRLs...)
 	x.carried.Answers = append(x.carried.Answers, s.OCSP...)
 	g := s.Signers[0]
