@@ -30,7 +30,7 @@ var kdfRows = []Entry{
 	{OIDPBESHA1RC240, "PKCS#12 with SHA-1 and RC2-40", KindPBE, ParamsRequired, 40, Legacy, "RFC 7292 Appendix C"},
 
 	{OIDHMACSHA1, "HMAC with SHA-1", KindMAC, ParamsNull, 160, Current, "RFC 8018 Appendix B.1.1"},
-	{OIDHMACSHA1IPsec, "HMAC with SHA-1", KindMAC, ParamsAbsent, 160, Current, "RFC 3370 §3.1"},
+	{OIDHMACSHA1IPsec, "HMAC with SHA-1 (IPsec)", KindMAC, ParamsAbsent, 160, Current, "RFC 3370 §3.1"},
 	{OIDHMACSHA224, "HMAC with SHA-224", KindMAC, ParamsNull, 224, Current, "RFC 8018 Appendix B.1.2"},
 	{OIDHMACSHA256, "HMAC with SHA-256", KindMAC, ParamsNull, 256, Current, "RFC 8018 Appendix B.1.2"},
 	{OIDHMACSHA384, "HMAC with SHA-384", KindMAC, ParamsNull, 384, Current, "RFC 8018 Appendix B.1.2"},
