@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/waxwing-mail/waxwing/directory"
 	"github.com/waxwing-mail/waxwing/eml"
 	"github.com/waxwing-mail/waxwing/limit"
 	"github.com/waxwing-mail/waxwing/pki/chain"
@@ -42,7 +43,8 @@ type verdictLine struct {
 // their order.
 func (a *app) verifyMany(c *cobra.Command, j *judging, o *smime.Opener, mails []mailAt) error {
 	o.Cache = chain.NewCache()
-	b := &batch{app: a, ctx: c.Context(), opener: o, json: j.json, words: map[policy.Word]int{}, total: len(mails)}
+	settings, memory := a.settings(o, j)
+	b := &batch{settings: settings, memory: memory, app: a, ctx: c.Context(), opener: o, json: j.json, words: map[policy.Word]int{}, total: len(mails)}
 	lines := make([]chan verdictLine, len(mails))
 	for i := range lines {
 		lines[i] = make(chan verdictLine, 1)
@@ -87,6 +89,9 @@ type batch struct {
 	opener *smime.Opener
 	json   bool
 	total  int
+
+	settings policy.Settings
+	memory   *directory.Memory
 
 	done   int
 	failed int
@@ -145,7 +150,8 @@ func (b *batch) verdict(src eml.Source) (policy.Verdict, *smime.Report, error) {
 	if err != nil {
 		return policy.Verdict{}, nil, err
 	}
-	return policy.Judge(r, policy.Settings{}), r, nil
+	v := policy.Judge(r, b.settings)
+	return v, r, learn(b.memory, r, b.opener.Now)
 }
 
 // print prints the line of one mail, and the progress on a terminal.

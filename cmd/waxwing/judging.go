@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -13,10 +12,11 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/der"
+	"github.com/waxwing-mail/waxwing/directory"
 	"github.com/waxwing-mail/waxwing/evidence"
 	"github.com/waxwing-mail/waxwing/limit"
-	"github.com/waxwing-mail/waxwing/pki"
 	"github.com/waxwing-mail/waxwing/pki/chain"
+	"github.com/waxwing-mail/waxwing/policy"
 	"github.com/waxwing-mail/waxwing/smime"
 )
 
@@ -32,7 +32,8 @@ type judging struct {
 	purpose, revocation                  string
 	noSender, allowSHA1, allowLegacy     bool
 	content, inform                      string
-	limits                               []string
+	limits, alwaysSign, known            []string
+	correspondents                       string
 	json                                 bool
 }
 
@@ -40,6 +41,9 @@ func (j *judging) add(c *cobra.Command) {
 	j.keyFlags.add(c, "file with keys to open encrypted layers with: PEM, PKCS#8 or PKCS#12; may be repeated")
 	j.addTrustFlags(c)
 	f := c.Flags()
+	f.StringVar(&j.correspondents, "correspondents", "", "folder that remembers correspondents: who vouches for them, and whether they always sign")
+	f.StringArrayVar(&j.alwaysSign, "always-sign", nil, "address, or domain as @example.org, that never sends unsigned mail; may be repeated")
+	f.StringArrayVar(&j.known, "known", nil, "address or domain whose imitations in From are pointed out, such as your own; may be repeated")
 	f.BoolVar(&j.noSender, "no-sender-check", false, "do not compare the signer with the sender")
 	f.StringVar(&j.content, "content", "", "file with the content of a detached signature")
 	f.StringVar(&j.inform, "inform", "smime", "what the input is: smime (a mail), der, pem (bare CMS)")
@@ -85,7 +89,7 @@ func (j *judging) allow() alg.Allow { return alg.Allow{SHA1: j.allowSHA1, Legacy
 // opener makes what the flags describe.
 func (a *app) opener(c *cobra.Command, j *judging) (*smime.Opener, error) {
 	o := &smime.Opener{Now: a.now(), Allow: j.allow(), Purpose: chain.Purpose(j.purpose), Revocation: chain.Revocation(j.revocation),
-		NoSenderCheck: j.noSender}
+		NoSenderCheck: j.noSender, Known: j.known}
 	if err := j.check(c); err != nil {
 		return nil, err
 	}
@@ -180,79 +184,6 @@ func (a *app) online(ctx context.Context, o *smime.Opener, j *judging) (*evidenc
 	return f, nil
 }
 
-// largestList bounds CRLs and OCSP answers.
-const largestList = 512 << 20
-
-// revocationLists reads CRLs out of files, and of every file of a folder.
-func (a *app) revocationLists(paths []string) ([]*pki.CRL, error) {
-	var list []*pki.CRL
-	for _, path := range paths {
-		info, err := os.Stat(path)
-		if err != nil {
-			return nil, err
-		}
-		files, inFolder := []string{path}, info.IsDir()
-		if inFolder {
-			if files, err = filesIn(path); err != nil {
-				return nil, err
-			}
-		}
-		for _, f := range files {
-			some, err := readCRLs(f)
-			if err != nil && !inFolder {
-				return nil, err
-			}
-			list = append(list, some...)
-		}
-	}
-	return list, nil
-}
-
-func filesIn(dir string) ([]string, error) {
-	var files []string
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() {
-			files = append(files, path)
-		}
-		return err
-	})
-	return files, err
-}
-
-func readCRLs(path string) ([]*pki.CRL, error) {
-	data, err := readAll(path, largestList)
-	if err != nil {
-		return nil, err
-	}
-	var list []*pki.CRL
-	for _, raw := range pemOrDER(data, "X509 CRL", "CRL") {
-		crl, err := pki.ParseCRL(raw)
-		if err != nil {
-			return nil, fmt.Errorf("%s: not a CRL: %w", path, err)
-		}
-		list = append(list, crl)
-	}
-	return list, nil
-}
-
-func readAnswers(paths []string) ([]*pki.OCSPResponse, error) {
-	var list []*pki.OCSPResponse
-	for _, path := range paths {
-		data, err := readAll(path, largestList)
-		if err != nil {
-			return nil, err
-		}
-		for _, raw := range pemOrDER(data, "OCSP RESPONSE") {
-			answer, err := pki.ParseOCSPResponse(raw)
-			if err != nil {
-				return nil, fmt.Errorf("%s: not an OCSP answer: %w", path, err)
-			}
-			list = append(list, answer)
-		}
-	}
-	return list, nil
-}
-
 // moment reads a day or an RFC 3339 time.
 func moment(c *cobra.Command, flag, text string, def time.Time) (time.Time, error) {
 	if text == "" {
@@ -292,4 +223,38 @@ func (j *judging) readLimits(c *cobra.Command) (limit.Limits, error) {
 		}
 	}
 	return l, nil
+}
+
+// settings are what the flags say about judging.
+func (a *app) settings(o *smime.Opener, j *judging) (policy.Settings, *directory.Memory) {
+	s := policy.Settings{AlwaysSign: j.alwaysSign}
+	if j.correspondents == "" {
+		return s, nil
+	}
+	m := directory.Open(j.correspondents)
+	s.Memory = m.At(o.Now)
+	return s, m
+}
+
+// learn teaches the memory what a mail proves: who signs, and whose certificate was revoked.
+func learn(m *directory.Memory, r *smime.Report, now time.Time) error {
+	if m == nil {
+		return nil
+	}
+	for _, proof := range r.Verified() {
+		if err := m.Learn(proof, now); err != nil {
+			return err
+		}
+	}
+	for _, s := range r.Signers {
+		if s.Chain == nil || s.Summary == nil || len(s.Chain.Revocation) == 0 || s.Chain.Revocation[0].State != chain.Revoked {
+			continue
+		}
+		for _, address := range s.Summary.Addresses {
+			if err := m.Ended(address, s.Summary.Fingerprint, now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -65,7 +65,11 @@ func (a *app) verify(c *cobra.Command, j *judging, mail, output string) error {
 		return err
 	}
 	defer r.Close()
-	v := policy.Judge(r, policy.Settings{})
+	settings, memory := a.settings(o, j)
+	v := policy.Judge(r, settings)
+	if err := learn(memory, r, o.Now); err != nil {
+		return err
+	}
 	code := exitOf(v, r)
 	if j.json {
 		err = a.printJSON(verdictJSON{Version: jsonVersion, Exit: code, Verdict: v, Report: r, Evidence: fetcher.Events()})
