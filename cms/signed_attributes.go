@@ -23,11 +23,7 @@ func (s *SignerOptions) id() ID { return IDOf(s.Certificate, s.UseKeyID) }
 var errAmbiguous = errors.New("the content has the form of signed attributes; sign it with attributes")
 
 // info signs and writes the SignerInfo (RFC 5652 §5.3).
-func (s *SignerOptions) info(contentType der.OID, d *Digests) ([]byte, error) {
-	scheme, err := s.scheme()
-	if err != nil {
-		return nil, err
-	}
+func (s *SignerOptions) info(scheme *alg.SignScheme, contentType der.OID, d *Digests) (info []byte, err error) {
 	digest, ok := d.Sum(scheme.Digest)
 	if !ok {
 		return nil, ErrNotHashed
@@ -49,11 +45,7 @@ func (s *SignerOptions) info(contentType der.OID, d *Digests) ([]byte, error) {
 }
 
 // placeholder returns a SignerInfo as long as the one that will be made, and whether that is known.
-func (s *SignerOptions) placeholder(contentType der.OID) (raw []byte, ok bool, err error) {
-	scheme, err := s.scheme()
-	if err != nil {
-		return nil, false, err
-	}
+func (s *SignerOptions) placeholder(scheme *alg.SignScheme, contentType der.OID) (raw []byte, ok bool, err error) {
 	var size int
 	key, isRSA := s.Key.Public().(interface{ Size() int })
 	switch {
@@ -147,60 +139,22 @@ func (s *SignerOptions) write(scheme *alg.SignScheme, attributes, signature []by
 
 // attributes writes the signed attributes as the SET OF that the signature covers.
 func (s *SignerOptions) attributes(scheme *alg.SignScheme, contentType der.OID, digest []byte) ([]byte, error) {
-	list := []Attribute{}
-	add := func(t der.OID, write func(*der.Builder)) error {
-		var b der.Builder
-		write(&b)
-		raw, err := b.Bytes()
-		list = append(list, Attribute{Type: t, Values: [][]byte{raw}})
-		return err
-	}
-	err := errors.Join(
-		add(alg.OIDContentType, func(b *der.Builder) { b.OID(contentType) }),
-		add(alg.OIDMessageDigest, func(b *der.Builder) { b.OctetString(digest) }),
-		add(alg.OIDSigningCertificateV2, s.signingCertificate),
-		add(alg.OIDAlgorithmProtection, func(b *der.Builder) { protection(b, s.digestAlgorithm(scheme), scheme.Identifier) }))
+	var l attributeList
+	l.add(alg.OIDContentType, func(b *der.Builder) { b.OID(contentType) })
+	l.add(alg.OIDMessageDigest, func(b *der.Builder) { b.OctetString(digest) })
+	l.add(alg.OIDSigningCertificateV2, s.signingCertificate)
+	l.add(alg.OIDAlgorithmProtection, func(b *der.Builder) { protection(b, s.digestAlgorithm(scheme), scheme.Identifier) })
 	if !s.SigningTime.IsZero() {
-		err = errors.Join(err, add(alg.OIDSigningTime, func(b *der.Builder) { b.Time(s.SigningTime) }))
+		l.add(alg.OIDSigningTime, func(b *der.Builder) { b.Time(s.SigningTime) })
 	}
 	if len(s.Capabilities) > 0 {
-		err = errors.Join(err, add(alg.OIDSMIMECapabilities, s.capabilities))
+		l.add(alg.OIDSMIMECapabilities, s.capabilities)
 	}
 	if s.EncryptionKey != nil {
-		err = errors.Join(err, add(alg.OIDEncryptionKeyPreference, s.keyPreference))
+		l.add(alg.OIDEncryptionKeyPreference, s.keyPreference)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return encodeSet(append(list, s.Attributes...))
-}
-
-// encodeSet writes a SET OF Attribute, in which each type stands once.
-func encodeSet(list []Attribute) ([]byte, error) {
-	var set [][]byte
-	for i, a := range list {
-		if _, twice := find(list[:i], a.Type); twice {
-			return nil, fmt.Errorf("the attribute %s is given twice", AttributeName(a.Type))
-		}
-		raw, err := a.encode()
-		if err != nil {
-			return nil, err
-		}
-		set = append(set, raw)
-	}
-	var b der.Builder
-	b.SetOf(set)
-	return b.Bytes()
-}
-
-// encode writes an Attribute.
-func (a Attribute) encode() ([]byte, error) {
-	var b der.Builder
-	b.Sequence(func(b *der.Builder) {
-		b.OID(a.Type)
-		b.SetOf(a.Values)
-	})
-	return b.Bytes()
+	l.addAll(s.Attributes)
+	return l.set()
 }
 
 // signingCertificate writes a SigningCertificateV2 (RFC 5035 §3): SHA-256, the default, is left out.

@@ -19,15 +19,29 @@ type Message struct {
 
 // Sign signs the content whose digests are d. Each signer's key is used once.
 func Sign(o SignedOptions, d *Digests) (*Message, error) {
+	schemes, err := o.schemes()
+	if err != nil {
+		return nil, err
+	}
 	infos := make([][]byte, len(o.Signers))
 	for i := range o.Signers {
-		raw, err := o.Signers[i].info(o.contentType(), d)
-		if err != nil {
+		if infos[i], err = o.Signers[i].info(schemes[i], o.contentType(), d); err != nil {
 			return nil, fmt.Errorf("signer %d: %w", i+1, err)
 		}
-		infos[i] = raw
 	}
-	return o.message(infos, d.size)
+	return o.message(schemes, infos, d.size)
+}
+
+// schemes returns how each of the signers' keys signs.
+func (o *SignedOptions) schemes() ([]*alg.SignScheme, error) {
+	list := make([]*alg.SignScheme, len(o.Signers))
+	for i := range o.Signers {
+		var err error
+		if list[i], err = o.Signers[i].scheme(); err != nil {
+			return nil, fmt.Errorf("signer %d: %w", i+1, err)
+		}
+	}
+	return list, nil
 }
 
 // contentType returns the eContentType.
@@ -39,8 +53,8 @@ func (o *SignedOptions) contentType() der.OID {
 }
 
 // message puts the SignedData around a content of the given size.
-func (o *SignedOptions) message(infos [][]byte, size int64) (*Message, error) {
-	head, err := o.head()
+func (o *SignedOptions) message(schemes []*alg.SignScheme, infos [][]byte, size int64) (*Message, error) {
+	head, err := o.head(schemes)
 	if err != nil {
 		return nil, err
 	}
@@ -79,13 +93,9 @@ func (o *SignedOptions) encapsulated(size int64) []byte {
 }
 
 // head writes version and digestAlgorithms.
-func (o *SignedOptions) head() ([]byte, error) {
+func (o *SignedOptions) head(schemes []*alg.SignScheme) ([]byte, error) {
 	var digests [][]byte
-	for i := range o.Signers {
-		scheme, err := o.Signers[i].scheme()
-		if err != nil {
-			return nil, fmt.Errorf("signer %d: %w", i+1, err)
-		}
+	for i, scheme := range schemes {
 		digests = appendOnce(digests, o.Signers[i].digestAlgorithm(scheme).Bytes())
 	}
 	var b der.Builder

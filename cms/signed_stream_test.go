@@ -214,3 +214,51 @@ func (h *headOnly) Write(p []byte) (int, error) {
 	}
 	return len(p), nil
 }
+
+// io.Copy takes the way past buffers, and what it copied is what was hashed.
+func TestTheContentIsHashedWhicheverWayItIsRead(t *testing.T) {
+	alice := testca.Root(t, "Root").Issue(testca.Person("alice@example.org"))
+	content := bytes.Repeat([]byte("Proof.\r\n"), 100_000)
+	raw := stream(t, cms.SignedOptions{Signers: []cms.SignerOptions{signer(alice)}, Certificates: alice.Chain()}, content)
+	full := errors.New("the disk is full")
+	for name, read := range map[string]func(io.Reader) error{
+		"not at all": func(io.Reader) error { return nil },
+		"copied":     func(r io.Reader) error { _, err := io.Copy(io.Discard, r); return err },
+		"in pieces": func(r io.Reader) error {
+			_, err := io.CopyBuffer(onlyWriter{io.Discard}, onlyReader{r}, make([]byte, 999))
+			return err
+		},
+		"in part, then copied": func(r io.Reader) error {
+			if _, err := io.ReadFull(r, make([]byte, 12_345)); err != nil {
+				return err
+			}
+			_, err := io.Copy(io.Discard, r)
+			return err
+		},
+		"copied in part, then skipped": func(r io.Reader) error {
+			if _, err := io.Copy(&failingAfter{100_000, full}, r); err != full {
+				return errors.New("the error is lost")
+			}
+			return nil
+		},
+	} {
+		c, err := cms.Read(bytes.NewReader(raw), limit.New(limit.Limits{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := c.(*cms.Signed)
+		if err := read(s.Content()); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if err := s.Finish(); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if k, err := s.Check(s.Signers[0], nil, alg.Allow{}); err != nil || !k.OK() || s.Digests().Size() != int64(len(content)) {
+			t.Errorf("%s: %d octets, %+v, %v", name, s.Digests().Size(), k.Findings, err)
+		}
+	}
+}
+
+type onlyReader struct{ io.Reader }
+
+type onlyWriter struct{ io.Writer }

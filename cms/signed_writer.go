@@ -26,7 +26,11 @@ func NewSignedWriter(w io.Writer, o SignedOptions) (io.WriteCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &signedWriter{w: w, o: o, d: d}, nil
+	schemes, err := o.schemes()
+	if err != nil {
+		return nil, err
+	}
+	return &signedWriter{w: w, o: o, d: d, schemes: schemes}, nil
 }
 
 type signedWriter struct {
@@ -36,7 +40,9 @@ type signedWriter struct {
 	held []byte // content not written yet
 	form form
 	tail int // with whole: the octets that stand behind the content
-	err  error
+
+	schemes []*alg.SignScheme // of the signers
+	err     error
 }
 
 // form is how the content is written.
@@ -95,7 +101,7 @@ func (s *signedWriter) hold(p []byte) {
 func (s *signedWriter) segment() {
 	var b []byte
 	if s.form == held {
-		if b, s.err = s.o.beginIndefinite(); s.err != nil {
+		if b, s.err = s.o.beginIndefinite(s.schemes); s.err != nil {
 			return
 		}
 		s.form = segmented
@@ -110,20 +116,20 @@ func (s *signedWriter) segment() {
 
 // begin writes everything before a content of known size.
 func (s *signedWriter) begin() error {
-	infos, ok, err := s.o.placeholders()
+	infos, ok, err := s.o.placeholders(s.schemes)
 	if err != nil {
 		return err
 	}
 	var before []byte
 	if ok {
 		var m *Message
-		if m, err = s.o.message(infos, s.o.Size); err != nil {
+		if m, err = s.o.message(s.schemes, infos, s.o.Size); err != nil {
 			return err
 		}
 		before, s.tail, s.form = m.before, len(m.after), whole
 	} else {
 		encap := s.o.encapsulated(s.o.Size)
-		if before, err = s.o.beginOuter(); err != nil {
+		if before, err = s.o.beginOuter(s.schemes); err != nil {
 			return err
 		}
 		before = append(der.AppendHeader(before, der.Sequence, true, int64(len(encap))+s.o.Size), encap...)
@@ -134,9 +140,9 @@ func (s *signedWriter) begin() error {
 }
 
 // placeholders returns SignerInfos as long as those that will be made, and whether their lengths are known.
-func (o *SignedOptions) placeholders() (infos [][]byte, ok bool, err error) {
+func (o *SignedOptions) placeholders(schemes []*alg.SignScheme) (infos [][]byte, ok bool, err error) {
 	for i := range o.Signers {
-		raw, ok, err := o.Signers[i].placeholder(o.contentType())
+		raw, ok, err := o.Signers[i].placeholder(schemes[i], o.contentType())
 		if err != nil {
 			return nil, false, fmt.Errorf("signer %d: %w", i+1, err)
 		}
@@ -149,8 +155,8 @@ func (o *SignedOptions) placeholders() (infos [][]byte, ok bool, err error) {
 }
 
 // beginOuter writes everything before the EncapsulatedContentInfo, with indefinite lengths.
-func (o *SignedOptions) beginOuter() ([]byte, error) {
-	head, err := o.head()
+func (o *SignedOptions) beginOuter(schemes []*alg.SignScheme) ([]byte, error) {
+	head, err := o.head(schemes)
 	if err != nil {
 		return nil, err
 	}
@@ -161,8 +167,8 @@ func (o *SignedOptions) beginOuter() ([]byte, error) {
 }
 
 // beginIndefinite writes everything up to the first segment.
-func (o *SignedOptions) beginIndefinite() ([]byte, error) {
-	b, err := o.beginOuter()
+func (o *SignedOptions) beginIndefinite(schemes []*alg.SignScheme) ([]byte, error) {
+	b, err := o.beginOuter(schemes)
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func (r *Reader) fail(err error) error {
 
 // fill reads until n octets are buffered or the input ends. n is at most the buffer's size.
 func (r *Reader) fill(n int) error {
-	if r.w-r.r < n && len(r.buf) < largeBuffer && r.off > 2*smallBuffer {
+	if r.w-r.r < n && len(r.buf) < largeBuffer && r.off > 8*smallBuffer {
 		buf := make([]byte, largeBuffer)
 		r.r, r.w, r.buf = 0, copy(buf, r.buf[r.r:r.w]), buf
 	}
