@@ -136,7 +136,7 @@ func worst(fs []finding.Finding) Verdict {
 func decide(w Word, f finding.Finding) Verdict {
 	p, _ := finding.Explain(f.Code)
 	reason := p.Title
-	if f.Detail != "" {
+	if f.Detail != "" && f.Code != finding.SignatureDigest { // two digests tell a person nothing
 		reason = fmt.Sprintf("%s (%s)", p.Title, f.Detail)
 	}
 	return Verdict{Word: w, Reason: reason, Advice: p.Advice, Codes: []finding.Code{f.Code}}
