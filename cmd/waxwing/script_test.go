@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -46,6 +47,35 @@ func TestStories(t *testing.T) {
 			return os.WriteFile(filepath.Join(e.WorkDir, "mail.eml"), []byte(storyMail), 0o644)
 		},
 	})
+}
+
+// TestREADMEExamples runs the commands of the README, in their order.
+func TestREADMEExamples(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(readme), "\n")
+	if len(lines) < 8 || !strings.Contains(strings.Join(lines[:8], "\n"), "go run ./cmd/waxwing demo") {
+		t.Error("the first command stands after line 8")
+	}
+	script := ""
+	for _, line := range lines {
+		if command, _, _ := strings.Cut(line, "#"); strings.HasPrefix(command, "waxwing ") {
+			script += "exec " + command + "\n"
+		}
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "readme.txt"), []byte(script+"-- mail.eml --\n"+storyMail), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(script, "\n") < 8 {
+		t.Errorf("only these commands were found:\n%s", script)
+	}
+	testscript.Run(t, testscript.Params{Dir: dir, RequireExplicitExec: true, Setup: func(e *testscript.Env) error {
+		e.Setenv("HOME", e.WorkDir)
+		return nil
+	}})
 }
 
 const storyMail = "From: Alice <alice@example.org>\nTo: Bob <bob@example.org>\nSubject: Hello\nMIME-Version: 1.0\n" +
