@@ -348,3 +348,25 @@ func TestWhatCannotBeSignedIsOneClearError(t *testing.T) {
 		}
 	}
 }
+
+// STANDARDS 34: a message is signed once and written as often as wanted.
+func TestAMessageIsSignedOnce(t *testing.T) {
+	alice := testca.Root(t, "Root").Issue(testca.Person("alice@example.org"))
+	m := sign(t, cms.SignedOptions{Signers: []cms.SignerOptions{signer(alice)}, Certificates: alice.Chain()}, letter)
+	var first, second bytes.Buffer
+	for _, w := range []*bytes.Buffer{&first, &second} {
+		if err := m.Write(w, bytes.NewReader(letter)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(first.Bytes(), second.Bytes()) || !bytes.Equal(m.Detached(), m.Detached()) {
+		t.Error("it was signed again")
+	}
+	body, err := m.Begin(&first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := body.Write(append(letter, 'x')); err == nil {
+		t.Error("more than was signed is written")
+	}
+}
