@@ -6,7 +6,7 @@ import (
 	"crypto/subtle"
 )
 
-// cbc is cipher block chaining (SP 800-38A §6.2).
+// cbc is cipher block chaining (SP 800-38A §6.2). AES is decrypted by internal/cbc.
 type cbc struct{ mode cipher.BlockMode }
 
 func newCBC(b cipher.Block, iv []byte, open bool) cbc {

@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"github.com/waxwing-mail/waxwing/der"
+	fastcbc "github.com/waxwing-mail/waxwing/internal/cbc"
 )
 
 // mode is what ciphers of one kind have in common.
@@ -46,6 +47,10 @@ func cbcMode(key, block int, f func([]byte) (cipher.Block, error)) *mode {
 		parse:  func(c *Cipher, params []byte) error { return c.parseNonce(params, block) },
 		params: func(c *Cipher) []byte { return octets(c.nonce) },
 		start: func(c *Cipher, key []byte, _ Ahead, open bool) (engine, error) {
+			if open && block == fastcbc.BlockSize { // only AES has it
+				m, err := fastcbc.NewDecrypter(key, c.nonce)
+				return cbc{m}, err
+			}
 			b, err := f(key)
 			if err != nil {
 				return nil, err
