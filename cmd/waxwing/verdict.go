@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/waxwing-mail/waxwing/evidence"
 	"github.com/waxwing-mail/waxwing/policy"
 	"github.com/waxwing-mail/waxwing/smime"
 )
@@ -24,7 +25,7 @@ var seals = map[policy.Word]struct {
 }
 
 // printVerdict prints a verdict for people: the word, who, which authority, what is covered, what to do.
-func (a *app) printVerdict(v policy.Verdict, r *smime.Report) error {
+func (a *app) printVerdict(v policy.Verdict, r *smime.Report, asked []evidence.Event) error {
 	p := &painter{colour: isTerminal(a.out)}
 	seal := seals[v.Word]
 	p.line("%s", p.bold(seal.colour, seal.mark+" "+strings.ToUpper(string(v.Word))))
@@ -37,6 +38,10 @@ func (a *app) printVerdict(v policy.Verdict, r *smime.Report) error {
 	p.fact("Covers", coverage(r))
 	p.fact("Secrecy", secrecy(r))
 	p.fact("Basis", v.Basis)
+	const most = 6 // answers that are told; --json has all
+	for _, e := range asked[:min(len(asked), most)] {
+		p.fact("Asked", e.String())
+	}
 	for _, q := range v.Qualifiers {
 		p.fact("Note", q)
 	}

@@ -71,10 +71,11 @@ func (a *app) verify(c *cobra.Command, j *judging, mail, output string) error {
 		return err
 	}
 	code := exitOf(v, r)
+	asked := fetcher.Events()
 	if j.json {
-		err = a.printJSON(verdictJSON{Version: jsonVersion, Exit: code, Verdict: v, Report: r, Evidence: fetcher.Events()})
+		err = a.printJSON(verdictJSON{Version: jsonVersion, Exit: code, Verdict: v, Report: r, Evidence: asked})
 	} else {
-		err = a.printVerdict(v, r)
+		err = a.printVerdict(v, r, asked)
 	}
 	if err != nil {
 		return err
