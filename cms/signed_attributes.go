@@ -13,7 +13,11 @@ func (s *SignerOptions) scheme() (*alg.SignScheme, error) {
 	if s.Certificate == nil || s.Key == nil {
 		return nil, errors.New("certificate and key are required")
 	}
-	return alg.SignatureFor(s.Key.Public(), alg.SignOptions{Hash: s.Hash, PSS: s.PSS})
+	pub := s.Key.Public()
+	if reserved, ok := s.Certificate.PublicKey.(*alg.PSSPublicKey); ok { // RFC 4055 §1.2: it signs in no other way
+		pub = reserved
+	}
+	return alg.SignatureFor(pub, alg.SignOptions{Hash: s.Hash, PSS: s.PSS})
 }
 
 // id names the signer's certificate.
