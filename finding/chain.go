@@ -2,23 +2,26 @@ package finding
 
 // What package pki/chain says about the path from a certificate to an authority.
 const (
-	PathNoAnchor   Code = "path.no-anchor"
-	PathSearch     Code = "path.search-cut-short"
-	PathSignature  Code = "path.signature"
-	PathWeak       Code = "path.weak-algorithm"
-	PathMalformed  Code = "path.malformed"
-	PathCritical   Code = "path.unknown-critical-extension"
-	PathNotCA      Code = "path.not-an-authority"
-	PathLength     Code = "path.too-long"
-	PathKeyUsage   Code = "path.key-usage"
-	PathPurpose    Code = "path.purpose"
-	PathNames      Code = "path.name-constraint"
-	PathPolicy     Code = "path.policy"
-	PathAnchor     Code = "path.authority-limits"
-	PathNoMoment   Code = "path.no-moment"
-	TimeNotYet     Code = "time.not-yet-valid"
-	TimeExpired    Code = "time.expired"
-	PathRevocation Code = "path.revocation-unknown"
+	PathNoAnchor    Code = "path.no-anchor"
+	PathNoIssuer    Code = "path.issuer-missing"
+	PathSearch      Code = "path.search-cut-short"
+	PathSignature   Code = "path.signature"
+	PathWeak        Code = "path.weak-algorithm"
+	PathOld         Code = "path.old-algorithm"
+	PathUnsupported Code = "path.unsupported-algorithm"
+	PathMalformed   Code = "path.malformed"
+	PathCritical    Code = "path.unknown-critical-extension"
+	PathNotCA       Code = "path.not-an-authority"
+	PathLength      Code = "path.too-long"
+	PathKeyUsage    Code = "path.key-usage"
+	PathPurpose     Code = "path.purpose"
+	PathNames       Code = "path.name-constraint"
+	PathPolicy      Code = "path.policy"
+	PathAnchor      Code = "path.authority-limits"
+	PathNoMoment    Code = "path.no-moment"
+	TimeNotYet      Code = "time.not-yet-valid"
+	TimeExpired     Code = "time.expired"
+	PathRevocation  Code = "path.revocation-unknown"
 )
 
 var _ = define(
@@ -29,6 +32,13 @@ var _ = define(
 		Attack:   "Anybody can make an authority and give himself a certificate in any name.",
 		Advice:   "Ask the sender by another way for the fingerprint of the authority, and trust it only then: waxwing trust add.",
 		Source:   "RFC 5280 §6.1"},
+	Page{Code: PathNoIssuer, Severity: Bad,
+		Title:    "The certificate of an authority is missing.",
+		Meaning:  "Nothing at hand can have issued the certificate, so nothing leads from it to an authority that you trust.",
+		Innocent: "The sender's program did not send the certificates in between, or the authority is unknown to you.",
+		Attack:   "Anybody can make an authority and give himself a certificate in any name.",
+		Advice:   "Get the authority's certificate from where the authority publishes it, and give it with --untrusted FILE.",
+		Source:   "RFC 5280 §6.1; RFC 8551 §2.4"},
 	Page{Code: PathSearch, Severity: Bad,
 		Title:    "The search for a trusted authority was given up.",
 		Meaning:  "So many certificates could have issued each other that looking through all of them would take too long.",
@@ -50,6 +60,20 @@ var _ = define(
 		Attack:   "A certificate with the same digest, or the key itself, can be made by somebody else.",
 		Advice:   "Ask the sender for a new certificate. For old mail: --allow-sha1 or --allow-legacy.",
 		Source:   "RFC 8551 §2, RFC 6151, RFC 6194"},
+	Page{Code: PathOld, Severity: Warn,
+		Title:    "A certificate was accepted although its algorithm or its key is no longer safe.",
+		Meaning:  "Its digest or its key is accepted because you asked for it, or because the mail came in when it was still thought safe.",
+		Innocent: "The mail is old.",
+		Attack:   "A certificate with the same digest, or the key itself, can be made by somebody else today.",
+		Advice:   "Do not base anything new on it.",
+		Source:   "RFC 8550 §4.3, §5; NIST SP 800-131A"},
+	Page{Code: PathUnsupported, Severity: Bad,
+		Title:    "A certificate is signed with an algorithm that is not supported.",
+		Meaning:  "The algorithm or its parameters are unknown, malformed or not implemented, so the signature could not be checked.",
+		Innocent: "The authority uses something very new, very old or national.",
+		Attack:   "Odd parameters lead careless programs to check less than they should.",
+		Advice:   "Ask the sender for a certificate that is signed with RSA, ECDSA or Ed25519.",
+		Source:   "RFC 5280 §6.1.3 (a)(1); RFC 8550 §4.3"},
 	Page{Code: PathMalformed, Severity: Bad,
 		Title:    "A certificate is malformed.",
 		Meaning:  "Its encoding breaks a rule in a way that leaves open what it says.",

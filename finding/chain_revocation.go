@@ -2,10 +2,12 @@ package finding
 
 // What package pki/chain says about revocation, and about the evidence for it.
 const (
-	RevocationRevoked Code = "revocation.revoked"
-	RevocationHold    Code = "revocation.on-hold"
-	RevocationUnknown Code = "revocation.unknown"
-	RevocationLater   Code = "revocation.later"
+	RevocationRevoked   Code = "revocation.revoked"
+	RevocationAuthority Code = "revocation.authority"
+	RevocationHold      Code = "revocation.on-hold"
+	RevocationUnknown   Code = "revocation.unknown"
+	RevocationOff       Code = "revocation.not-asked"
+	RevocationLater     Code = "revocation.later"
 
 	EvidenceMalformed Code = "evidence.malformed"
 	EvidenceForeign   Code = "evidence.of-another-authority"
@@ -17,6 +19,7 @@ const (
 	EvidenceCritical  Code = "evidence.unknown-critical-extension"
 	EvidenceNone      Code = "evidence.says-nothing"
 	EvidenceNonce     Code = "evidence.nonce"
+	EvidenceNoNonce   Code = "evidence.no-nonce"
 )
 
 var _ = define(
@@ -27,6 +30,13 @@ var _ = define(
 		Attack:   "Somebody has the stolen key.",
 		Advice:   "Do not rely on the mail; ask the sender by another way.",
 		Source:   "RFC 5280 §6.3; RFC 6960 §2.2"},
+	Page{Code: RevocationAuthority, Severity: Bad,
+		Title:    "An authority on the path was taken back by the one above it.",
+		Meaning:  "At the moment that counts the certificate of the authority was revoked, and with it everything it issued.",
+		Innocent: "The authority was closed and its people have not got new certificates yet.",
+		Attack:   "Somebody has the authority's key and gives himself certificates in any name.",
+		Advice:   "Do not rely on the mail; ask the sender by another way.",
+		Source:   "RFC 5280 §6.1.3 (a)(3), §6.3"},
 	Page{Code: RevocationHold, Severity: Bad,
 		Title:    "The authority has put the certificate on hold.",
 		Meaning:  "The certificate does not count for the time being. The authority may lift the hold or revoke it.",
@@ -40,6 +50,13 @@ var _ = define(
 		Innocent: "The authority's servers were not asked, or could not be reached.",
 		Attack:   "Somebody with a stolen key keeps the news from you.",
 		Advice:   "Ask the authority: waxwing ocsp query, or give its list with --crl.",
+		Source:   "RFC 8550 §2.1"},
+	Page{Code: RevocationOff, Severity: Warn,
+		Title:    "Nobody asked whether the certificate was revoked.",
+		Meaning:  "Revocation is switched off, so that a certificate whose key was stolen counts like any other.",
+		Innocent: "It is your setting.",
+		Attack:   "Somebody with a stolen key signs until the certificate ends.",
+		Advice:   "Judge with --revocation soft or hard.",
 		Source:   "RFC 8550 §2.1"},
 	Page{Code: RevocationLater, Severity: Info,
 		Title:    "The certificate was revoked later.",
@@ -115,4 +132,11 @@ var _ = define(
 		Attack:   "An old answer is played again.",
 		Advice:   "Ask without a nonce, or ask another responder.",
 		Source:   "RFC 9654 §2.1"},
+	Page{Code: EvidenceNoNonce, Severity: Warn,
+		Title:    "The answer does not repeat the number of the question.",
+		Meaning:  "The question held a number, and the answer holds none: it may have been prepared before. Its time says how old it may be.",
+		Innocent: "Many responders give prepared answers.",
+		Attack:   "An answer from before the revocation is played again, as long as it is fresh.",
+		Advice:   "Look at the time of the answer.",
+		Source:   "RFC 9654 §2.1; RFC 5019 §4"},
 )

@@ -90,6 +90,7 @@ type SingleResponse struct {
 	ThisUpdate time.Time
 	NextUpdate time.Time // zero when absent
 
+	Invalid           time.Time // invalidityDate (RFC 6960 §4.4.5, RFC 5280 §5.3.2); zero when absent
 	ArchiveCutoff     time.Time // RFC 6960 §4.4.4; zero when absent
 	Extensions        []Extension
 	UnhandledCritical []der.OID

@@ -75,7 +75,9 @@ func (s *SingleResponse) readExtensions(wrapped *der.Cursor, f *faults) (err err
 		switch e.ID {
 		case alg.OIDOCSPArchiveCutoff:
 			s.ArchiveCutoff = readTime(der.NewCursor(e.Value).Next(), "archiveCutoff", f)
-		case alg.OIDExtReasonCode, alg.OIDExtInvalidityDate, alg.OIDOCSPCRLReference:
+		case alg.OIDExtInvalidityDate:
+			s.Invalid = readTime(der.NewCursor(e.Value).Next(), "invalidityDate", f)
+		case alg.OIDExtReasonCode, alg.OIDOCSPCRLReference:
 			// RFC 6960 §4.4.5 and §4.4.2 permit them; the reason counts in RevokedInfo.
 		case alg.OIDExtSCTList:
 			// RFC 6962 §3.3: statements of transparency logs, which bear on no status.

@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"slices"
 	"time"
 
 	"github.com/waxwing-mail/waxwing/pki"
@@ -64,4 +65,28 @@ func authorityName(c *pki.Certificate) string {
 		return cn
 	}
 	return c.Subject.String()
+}
+
+// serves tells whether an anchor is trusted for a purpose. Evidence may be signed below every anchor.
+func (a *Anchor) serves(p Purpose) bool {
+	return a.Purposes == nil || p == OCSPSigning || p == CRLSigning || slices.Contains(a.Purposes, p)
+}
+
+// speaksFor tells whether an anchor may speak for every address of a certificate, and else for which it may not. An address that cannot be read
+// is none that it may speak for.
+func (a *Anchor) speaksFor(c *pki.Certificate) (string, bool) {
+	if a.Domains == nil {
+		return "", true
+	}
+	for _, e := range c.Emails() {
+		m, ok := readMailbox(e.Address)
+		inside := func(d string) bool {
+			base, good := readBase(d)
+			return good && m.host.in(base, exactHost)
+		}
+		if !ok || !slices.ContainsFunc(a.Domains, inside) {
+			return e.Address, false
+		}
+	}
+	return "", true
 }

@@ -1,91 +1,85 @@
 package chain
 
 import (
-	"bytes"
 	"context"
 
 	"github.com/waxwing-mail/waxwing/finding"
-	"github.com/waxwing-mail/waxwing/limit"
 	"github.com/waxwing-mail/waxwing/pki"
 )
 
-// CheckCRL judges a CRL by itself (RFC 5280 §6.3.3).
-func CheckCRL(ctx context.Context, q CRLCheck) *Check {
-	if q.Now.IsZero() {
-		q.Now = q.Time
+// CheckCRL judges a CRL by itself (RFC 5280 §6.3.3): its form, its time, its signer, and whether it covers the certificate. It is stricter than
+// Verify, which may take any list of the issuer: where the certificate names the issuer of its lists, only that one's will do, and an indirect
+// list only for certificates that ask for one.
+func CheckCRL(ctx context.Context, c CRLCheck) *Check {
+	k := &Check{Status: Status{Certificate: c.Certificate, State: Unknown}}
+	if c.CRL == nil || c.Issuer == nil || c.Time.IsZero() {
+		k.Findings = []finding.Finding{finding.New(finding.PathNoMoment)}
+		return k
 	}
-	if q.Budget == nil {
-		q.Budget = limit.New(limit.Limits{})
+	anchor := NewAnchors(Anchor{Certificate: c.Issuer}).all[0]
+	q := &question{judge: newJudge(ctx, Request{Pool: c.Pool, Anchors: only(anchor), Time: c.Time, Now: c.Now, MaxAge: c.MaxAge, Allow: c.Allow,
+		Budget: c.Budget, Cache: c.Cache, Revocation: Off}), cert: c.Certificate, issuer: c.Issuer, above: []*pki.Certificate{c.Issuer}, anchor: anchor, alone: true}
+	lists := []*pki.CRL{c.CRL}
+	if c.Delta != nil {
+		lists = append(lists, c.Delta)
 	}
-	anchor := &Anchor{Certificate: q.Issuer}
-	v := &verifying{ctx: ctx, edges: map[edge]error{}, Request: Request{Pool: q.Pool, Anchors: NewAnchors(*anchor), Time: q.Time, Now: q.Now,
-		MaxAge: q.MaxAge, Allow: q.Allow, Budget: q.Budget, Cache: q.Cache, Revocation: Off}}
-	k := &Check{Status: Status{Certificate: q.Certificate, State: Unknown}}
-	ask := &question{verifying: v, cert: q.Certificate, issuer: q.Issuer, anchor: anchor, s: &k.Status, alone: true}
-	if q.Certificate == nil {
-		if !q.CRL.Issuer.Equal(q.Issuer.Subject) {
-			ask.ignore(finding.EvidenceForeign, "a list of %s, the authority is %s", q.CRL.Issuer.Display(), q.Issuer.Subject.Display())
-		} else if ask.usable(q.CRL) {
+	switch {
+	case c.CRL.IsDelta():
+		q.ignore(finding.EvidenceScope, "a delta CRL says nothing without the list that it changes")
+	case c.Certificate != nil:
+		q.lists(lists)
+	case !c.CRL.Issuer.Equal(c.Issuer.Subject):
+		q.ignore(finding.EvidenceForeign, "a list of %s, the authority is %s", c.CRL.Issuer.Display(), c.Issuer.Subject.Display())
+	default:
+		if s, ok := q.list(c.CRL, lists[1:]); ok {
 			k.OK = true
-			k.Status.ThisUpdate, k.Status.NextUpdate, k.Status.Source = q.CRL.ThisUpdate, q.CRL.NextUpdate, FromCRL
+			k.Status.Source, k.Status.ThisUpdate, k.Status.NextUpdate, k.Status.Signer = s.source, s.this, s.next, s.signer
+			k.Status.Why = "no certificate was asked about"
 		}
-		return k.end(ask)
 	}
-	lists := []*pki.CRL{q.CRL}
-	if q.Delta != nil {
-		lists = append(lists, q.Delta)
+	return k.end(q)
+}
+
+// CheckOCSP judges an OCSP answer by itself (RFC 6960 §3.2).
+func CheckOCSP(ctx context.Context, c OCSPCheck) *Check {
+	k := &Check{Status: Status{Certificate: c.Certificate, State: Unknown}}
+	if c.Response == nil || c.Certificate == nil || c.Issuer == nil || c.Time.IsZero() {
+		k.Findings = []finding.Finding{finding.New(finding.PathNoMoment)}
+		return k
 	}
-	if q.CRL.IsDelta() {
-		ask.ignore(finding.EvidenceScope, "a delta CRL says nothing without the list that it changes")
-	} else {
-		ask.lists(lists)
+	anchor := NewAnchors(Anchor{Certificate: c.Issuer}).all[0]
+	q := &question{judge: newJudge(ctx, Request{Time: c.Time, Now: c.Now, MaxAge: c.MaxAge, Allow: c.Allow, Budget: c.Budget, Cache: c.Cache,
+		Revocation: Off}), cert: c.Certificate, issuer: c.Issuer, anchor: anchor, alone: true}
+	if q.nonce(c.Response, c.Nonce) {
+		q.ocsp(c.Response, c.Responders)
 	}
-	k.OK = k.Status.State != Unknown
-	return k.end(ask)
+	return k.end(q)
 }
 
 // end takes over what was found.
 func (k *Check) end(q *question) *Check {
-	k.Limit = q.stop
-	switch {
-	case k.OK:
-		if k.Status.State == Revoked {
-			k.Findings = append(k.Findings, finding.New(finding.RevocationRevoked).Because("%s", k.Status.words()))
+	k.Limit = q.limit
+	if q.cert != nil {
+		k.Status = q.answer()
+		k.OK = k.Status.State != Unknown
+	}
+	if k.Limit != nil {
+		k.OK = false
+	}
+	for _, f := range q.ignored {
+		if !k.OK || f.Severity != finding.Bad {
+			k.Findings = append(k.Findings, f)
 		}
-	case len(q.findings) == 0:
-		k.Findings = append(k.Findings, finding.New(finding.EvidenceScope).Because("%s", k.Status.Why))
-	default:
-		k.Findings = q.findings
+	}
+	switch s := &k.Status; {
+	case !k.OK && len(k.Findings) == 0:
+		k.Findings = append(k.Findings, finding.New(finding.EvidenceScope).Because("%s", s.Why))
+	case s.State == Revoked && s.HasReason && s.Reason == pki.CertificateHold:
+		k.Findings = append(k.Findings, finding.New(finding.RevocationHold).Because("%s", s.words()))
+	case s.State == Revoked:
+		k.Findings = append(k.Findings, finding.New(finding.RevocationRevoked).Because("%s", s.words()))
+	case s.Later:
+		k.Findings = append(k.Findings, finding.New(finding.RevocationLater).Because("%s", s.words()))
 	}
 	return k
-}
-
-// CheckOCSP judges an OCSP answer by itself (RFC 6960 §3.2).
-func CheckOCSP(ctx context.Context, q OCSPCheck) *Check {
-	if q.Now.IsZero() {
-		q.Now = q.Time
-	}
-	if q.Budget == nil {
-		q.Budget = limit.New(limit.Limits{})
-	}
-	v := &verifying{ctx: ctx, edges: map[edge]error{}, Request: Request{Time: q.Time, Now: q.Now, MaxAge: q.MaxAge, Allow: q.Allow,
-		Budget: q.Budget, Cache: q.Cache, Revocation: Off}}
-	k := &Check{Status: Status{Certificate: q.Certificate, State: Unknown}}
-	ask := &question{verifying: v, cert: q.Certificate, issuer: q.Issuer, anchor: &Anchor{Certificate: q.Issuer}, s: &k.Status}
-	if !ask.readable(q.Response) {
-		return k.end(ask)
-	}
-	if q.Nonce != nil && !bytes.Equal(q.Nonce, q.Response.Nonce) {
-		ask.ignore(finding.EvidenceNonce, "%d octets", len(q.Response.Nonce))
-		return k.end(ask)
-	}
-	about := q.Response.For(q.Certificate, q.Issuer)
-	if len(about) == 0 {
-		ask.ignore(finding.EvidenceForeign, "the answer is about another certificate")
-		return k.end(ask)
-	}
-	if signer := ask.responder(q.Response, q.Responders); signer != nil {
-		k.OK = ask.take(q.Response, about, signer)
-	}
-	return k.end(ask)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/finding"
 	"github.com/waxwing-mail/waxwing/pki"
 )
@@ -12,130 +13,101 @@ import (
 // lists applies RFC 5280 §6.3.3 with every list at hand: for each distribution point of the certificate, then for the one that is
 // assumed, until every reason is covered.
 func (q *question) lists(all []*pki.CRL) {
-	if len(all) == 0 {
-		return
-	}
-	points := slices.Clone(q.cert.CRLPoints)
-	// RFC 5280 §6.3.3: what is left is asked of a list of the issuer's own.
-	if !q.alone || !slices.ContainsFunc(points, func(p pki.DistributionPoint) bool { return len(p.CRLIssuer) > 0 }) {
-		points = append(points, pki.DistributionPoint{PointName: pki.PointName{Present: true, FullName: pki.GeneralNames{pki.Directory(q.cert.Issuer)}}})
-	}
+	complete, deltas := q.sortLists(all)
 	var covered pki.ReasonFlags
-	for i, p := range points {
-		assumed := i == len(points)-1
-		for _, l := range all {
-			if q.stop != nil || covered == pki.AllReasons || l.IsDelta() {
-				continue
+	var first *statement
+	for i, p := range q.points() {
+		for _, l := range complete {
+			if covered == pki.AllReasons || q.stopped() {
+				break
 			}
-			reasons, ok := q.scope(l, p, assumed)
-			if !ok || reasons&^covered == 0 || !q.usable(l) {
-				continue
+			reasons, ok := q.scope(l, p, i == len(q.cert.CRLPoints))
+			if !ok || reasons&^covered == 0 {
+				continue // RFC 5280 §6.3.3 (e)
 			}
-			delta := q.delta(l, all)
-			q.noteList(l, delta)
-			if q.listed(l, delta) {
+			s, ok := q.list(l, deltas)
+			switch {
+			case !ok:
+			case s.revoked:
+				q.statements = append(q.statements, s)
 				return
+			default:
+				covered |= reasons
+				if first == nil || s.this.Before(first.this) {
+					first = &s
+				}
 			}
-			if l.ThisUpdate.After(q.cert.NotAfter) {
-				// RFC 5280 §3.3: an entry may be removed once it was on a list after the end of the validity.
-				q.ignore(finding.EvidenceStale, "the list was made after the certificate had expired")
-				continue
-			}
-			covered |= reasons
 		}
 	}
 	switch {
 	case covered == pki.AllReasons:
-		if q.s.State == Unknown {
-			q.s.State, q.s.Why = Good, ""
-		}
+		q.statements = append(q.statements, *first)
 	case covered != 0:
-		q.s.Source, q.s.Why = "", fmt.Sprintf("the lists at hand cover only the reasons %v", covered)
+		q.why = fmt.Sprintf("the lists at hand cover only the reasons %v", covered)
 	}
 }
 
-func (q *question) noteList(l, delta *pki.CRL) {
-	q.s.Source, q.s.ThisUpdate, q.s.NextUpdate = FromCRL, l.ThisUpdate, l.NextUpdate
+// sortLists takes complete lists and deltas apart, the newest first, so that of two lists for the same certificates the newer one
+// speaks.
+func (q *question) sortLists(all []*pki.CRL) (complete, deltas []*pki.CRL) {
+	for _, l := range all {
+		switch {
+		case l == nil:
+		case l.IsDelta():
+			deltas = append(deltas, l)
+		default:
+			complete = append(complete, l)
+		}
+	}
+	slices.SortStableFunc(complete, func(a, b *pki.CRL) int { return b.ThisUpdate.Compare(a.ThisUpdate) })
+	return complete, deltas
+}
+
+// points returns the distribution points of the certificate, and at last the one that RFC 5280 §6.3.3 assumes for lists of the issuer that no point names. A
+// list that is judged alone has to be the one that the certificate asks for, where it asks for another issuer's.
+func (q *question) points() []pki.DistributionPoint {
+	points := slices.Clip(slices.Clone(q.cert.CRLPoints))
+	if q.alone && slices.ContainsFunc(points, func(p pki.DistributionPoint) bool { return len(p.CRLIssuer) > 0 }) {
+		return points
+	}
+	return append(points, pki.DistributionPoint{PointName: pki.PointName{Present: true, FullName: pki.GeneralNames{pki.Directory(q.cert.Issuer)}}})
+}
+
+// list judges one complete list with the delta that belongs to it, and says what they say about the certificate.
+func (q *question) list(l *pki.CRL, deltas []*pki.CRL) (statement, bool) {
+	if !q.readable(l) {
+		return statement{}, false
+	}
+	w := q.dated(l.ThisUpdate, l.NextUpdate)
+	if w == future {
+		q.undated(w, "a list", l.ThisUpdate, l.NextUpdate)
+		return statement{}, false
+	}
+	signer := q.listSigner(l)
+	if signer == nil {
+		return statement{}, false
+	}
+	s := statement{source: FromCRL, this: l.ThisUpdate, next: l.NextUpdate, signer: signer}
+	delta := q.delta(l, deltas, signer)
 	if delta != nil {
-		q.s.ThisUpdate, q.s.NextUpdate = delta.ThisUpdate, delta.NextUpdate
+		// RFC 5280 §5.2.4: joined they are a complete list as new as the delta.
+		s.this, s.next, w = delta.ThisUpdate, delta.NextUpdate, current
 	}
-}
-
-// scope applies RFC 5280 §6.3.3 (b) and (d): is the list for this certificate at this distribution point, and for which reasons.
-func (q *question) scope(l *pki.CRL, p pki.DistributionPoint, assumed bool) (pki.ReasonFlags, bool) {
-	s := l.Scope
-	if len(p.CRLIssuer) > 0 {
-		named := slices.ContainsFunc(p.CRLIssuer, func(n pki.GeneralName) bool { return n.Kind == pki.DirectoryName && n.Directory.Equal(l.Issuer) })
-		if !named {
-			return 0, false
-		}
-		if !s.Indirect {
-			q.ignore(finding.EvidenceScope, "the list is another issuer's and not indirect")
-			return 0, false
-		}
-	} else if !l.Issuer.Equal(q.cert.Issuer) {
-		if !assumed {
-			q.ignore(finding.EvidenceForeign, "a list of %s, the certificate is of %s", l.Issuer.Display(), q.cert.Issuer.Display())
-		}
-		return 0, false
-	}
-	if s.Present && !q.covers(s, l, p) {
-		return 0, false
-	}
-	reasons := pki.AllReasons
-	if p.Reasons != 0 {
-		reasons &= p.Reasons
-	}
-	if s.OnlySomeReasons != 0 {
-		reasons &= s.OnlySomeReasons
-	}
-	return reasons, true
-}
-
-// covers compares the issuing distribution point with the certificate and its distribution point (RFC 5280 §6.3.3 (b)(2)).
-func (q *question) covers(s pki.IssuingDistributionPoint, l *pki.CRL, p pki.DistributionPoint) bool {
-	if s.Point.Present {
-		want := p.PointName.Names(crlIssuer(p, q.cert.Issuer))
-		if !p.Present {
-			want = p.CRLIssuer
-		}
-		if !shareName(s.Point.Names(l.Issuer), want) {
-			q.ignore(finding.EvidenceScope, "the list is for another distribution point")
-			return false
-		}
-	}
+	listed := q.listed(&s, l, delta)
 	switch {
-	case q.alone && s.Indirect && len(p.CRLIssuer) == 0:
-		q.ignore(finding.EvidenceScope, "the list is indirect, and the certificate does not name its issuer")
-	case s.OnlyUserCerts && q.cert.Basic.CA, s.OnlyUserCerts && q.cert.Version < 3:
-		q.ignore(finding.EvidenceScope, "the list covers people's certificates only")
-	case s.OnlyCACerts && !q.cert.Basic.CA:
-		q.ignore(finding.EvidenceScope, "the list covers authorities' certificates only")
-	case s.OnlyAttributes:
-		q.ignore(finding.EvidenceScope, "the list covers attribute certificates only")
-	default:
-		return true
+	case w == outdated && (!listed || s.hold() || q.alone):
+		q.undated(w, "a list", l.ThisUpdate, l.NextUpdate)
+		return s, false
+	case !listed && q.cert != nil && s.this.After(q.cert.NotAfter):
+		// RFC 5280 §3.3: an entry may be removed once it was on a list after the end of the validity.
+		q.ignore(finding.EvidenceStale, "the list was made after the certificate had expired")
+		return s, false
 	}
-	return false
+	return s, true
 }
 
-// shareName tells whether two lists have a name in common.
-func shareName(a, b pki.GeneralNames) bool {
-	for _, x := range a {
-		for _, y := range b {
-			if x.Kind != y.Kind {
-				continue
-			}
-			if x.Kind == pki.DirectoryName && x.Directory.Equal(y.Directory) || x.Kind != pki.DirectoryName && x.Raw != nil && bytes.Equal(x.Raw, y.Raw) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// usable applies freshness and form, and finds the one who signed the list (RFC 5280 §6.3.3 (a), (f), (g)).
-func (q *question) usable(l *pki.CRL) bool {
+// readable refuses lists that say something that is not understood.
+func (q *question) readable(l *pki.CRL) bool {
 	if f, broken := l.Broken(); broken {
 		q.ignore(finding.EvidenceMalformed, "%v", f)
 		return false
@@ -144,64 +116,62 @@ func (q *question) usable(l *pki.CRL) bool {
 		q.ignore(finding.EvidenceCritical, "%v", l.UnhandledCritical[0])
 		return false
 	}
-	return q.fresh(l.ThisUpdate, l.NextUpdate) && q.signedBy(l)
+	return true
 }
 
-// delta finds the newest delta CRL that belongs to a complete list (RFC 5280 §6.3.3 (c)); nil for none.
-func (q *question) delta(l *pki.CRL, all []*pki.CRL) *pki.CRL {
+// delta finds the newest delta CRL that belongs to a complete list (RFC 5280 §6.3.3 (c), (h)); nil for none.
+func (q *question) delta(l *pki.CRL, deltas []*pki.CRL, signer *pki.Certificate) *pki.CRL {
 	var best *pki.CRL
-	for _, d := range all {
-		if !d.IsDelta() || !d.Issuer.Equal(l.Issuer) || l.Number == nil || d.Number == nil || !sameScope(d, l) ||
-			!bytes.Equal(d.AuthorityKey.KeyID, l.AuthorityKey.KeyID) {
+	for _, d := range deltas {
+		if !belongs(d, l) || best != nil && best.Number.Cmp(d.Number) >= 0 || !q.readable(d) {
 			continue
 		}
-		// The complete list is at least as new as the base, and older than the delta.
-		if l.Number.Cmp(d.DeltaBase) < 0 || l.Number.Cmp(d.Number) >= 0 || best != nil && best.Number.Cmp(d.Number) >= 0 {
+		if w := q.dated(d.ThisUpdate, d.NextUpdate); w != current {
+			q.undated(w, "a delta", d.ThisUpdate, d.NextUpdate)
 			continue
 		}
-		if q.usable(d) {
-			best = d
+		// (h): with the same key as the complete list.
+		if err := q.verify(d, signer, func() error { return d.CheckSignatureBy(signer.PublicKey, q.Allow) }); err != nil {
+			q.ignore(finding.EvidenceSignature, "a delta of %s", d.Issuer.Display())
+			continue
 		}
+		best = d
 	}
 	return best
 }
 
+// belongs compares a delta with a complete list: the same issuer, scope and key, a base that is not newer than the list, and itself newer.
+func belongs(d, l *pki.CRL) bool {
+	return d.Issuer.Equal(l.Issuer) && l.Number != nil && d.Number != nil && sameScope(d, l) &&
+		bytes.Equal(d.AuthorityKey.KeyID, l.AuthorityKey.KeyID) &&
+		l.Number.Cmp(d.DeltaBase) >= 0 && l.Number.Cmp(d.Number) < 0
+}
+
 // sameScope compares the issuing distribution points of two lists byte by byte.
 func sameScope(a, b *pki.CRL) bool {
-	x, okA := a.Extension(oidScope)
-	y, okB := b.Extension(oidScope)
+	x, okA := a.Extension(alg.OIDExtIssuingDistributionPoint)
+	y, okB := b.Extension(alg.OIDExtIssuingDistributionPoint)
 	return okA == okB && bytes.Equal(x.Value, y.Value)
 }
 
-// listed looks for the certificate in the delta and the complete list, and states what it finds. It tells whether the certificate is on one.
-func (q *question) listed(l, delta *pki.CRL) bool {
+// listed looks for the certificate in the delta, then in the complete list (RFC 5280 §6.3.3 (i) to (k)), and tells whether it is on one.
+func (q *question) listed(s *statement, l, delta *pki.CRL) bool {
+	if q.cert == nil {
+		return false
+	}
 	for _, list := range []*pki.CRL{delta, l} {
 		if list == nil {
 			continue
 		}
 		e, found := list.Find(q.cert.Serial, q.cert.Issuer)
-		switch {
-		case !found:
+		if !found {
 			continue
-		case list == delta && e.HasReason && e.Reason == pki.RemoveFromCRL:
-			return false // the hold was lifted
-		case len(e.Critical) > 0:
-			q.ignore(finding.EvidenceCritical, "%v", e.Critical[0])
-			return false
 		}
-		q.revoked(e.Revoked, e.HasReason, e.Reason, e.Invalid)
-		q.s.Why = ""
+		if e.HasReason && e.Reason == pki.RemoveFromCRL {
+			return false // the hold was lifted
+		}
+		s.revoked, s.at, s.hasReason, s.reason, s.invalid = true, e.Revoked, e.HasReason, e.Reason, e.Invalid
 		return true
 	}
 	return false
-}
-
-// crlIssuer is whose name a relative point is joined to (RFC 5280 §4.2.1.13).
-func crlIssuer(p pki.DistributionPoint, issuer pki.Name) pki.Name {
-	for _, n := range p.CRLIssuer {
-		if n.Kind == pki.DirectoryName {
-			return n.Directory
-		}
-	}
-	return issuer
 }

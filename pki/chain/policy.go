@@ -7,7 +7,6 @@ import (
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/der"
 	"github.com/waxwing-mail/waxwing/finding"
-	"github.com/waxwing-mail/waxwing/limit"
 	"github.com/waxwing-mail/waxwing/pki"
 )
 
@@ -22,22 +21,29 @@ type node struct {
 
 // graph is the state of policy processing (RFC 5280 §6.1.2, RFC 9618 §5.2).
 type graph struct {
-	j      *judging
-	depths [][]*node // nil: the graph is NULL
-	null   bool
+	a      *attempt
+	path   []*pki.Certificate // the leaf first, without the anchor
+	depths [][]*node
+	null   bool // valid_policy_graph is NULL
+	work   int  // nodes and edges made
 
 	explicit, mapping, inhibitAny int
 }
 
-// checkPolicies processes the policies of the path (RFC 9618 §5).
-func (j *judging) checkPolicies() {
-	n := len(j.path)
-	if n == 0 {
-		j.r.Policies = []der.OID{alg.OIDAnyPolicy}
-		j.setLevel()
+// maxPolicyWork bounds the nodes and edges of one graph: more than a path of real certificates can have, and as much as the size of
+// certificates of some megabytes.
+const maxPolicyWork = 200_000
+
+// checkPolicies processes the policies of a path (RFC 9618 §5).
+func (j *judge) checkPolicies(a *attempt) {
+	path := a.path()
+	n := len(path) - 1
+	if n == 0 { // RFC 5280 §6.1: the leaf is the anchor itself
+		a.policies = j.Policies.constrain([]der.OID{alg.OIDAnyPolicy})
+		a.setLevel(path[0])
 		return
 	}
-	g := &graph{j: j, explicit: n + 1, mapping: n + 1, inhibitAny: n + 1,
+	g := &graph{a: a, path: path[:n], explicit: n + 1, mapping: n + 1, inhibitAny: n + 1,
 		depths: [][]*node{{{policy: alg.OIDAnyPolicy, expected: []der.OID{alg.OIDAnyPolicy}}}}}
 	if j.Policies.RequireExplicit {
 		g.explicit = 0
@@ -49,20 +55,21 @@ func (j *judging) checkPolicies() {
 		g.inhibitAny = 0
 	}
 	for i := n - 1; i >= 0; i-- {
-		c := j.path[i]
+		c := path[i]
 		g.add(c, i == 0)
+		if g.work > maxPolicyWork {
+			a.fail(i, "RFC 9618 §5", finding.New(finding.PathSearch).Because("the policies of the path have more than %d relations", maxPolicyWork))
+			return
+		}
 		if g.explicit == 0 && g.null {
-			j.fail(i, finding.New(finding.PathPolicy).Because("no policy is valid down to here"), "RFC 5280 §6.1.3 (f)")
+			a.fail(i, "RFC 5280 §6.1.3 (f)", finding.New(finding.PathPolicy).Because("no policy is valid down to here"))
 			return
 		}
 		if i > 0 && !g.prepare(c, i) {
 			return
 		}
-		if j.stop != nil {
-			return
-		}
 	}
-	g.wrapUp()
+	g.wrapUp(j.Policies)
 }
 
 func isAny(n *node) bool { return n.policy == alg.OIDAnyPolicy }
@@ -77,10 +84,7 @@ func (g *graph) add(c *pki.Certificate, last bool) {
 		return
 	}
 	above := g.depths[len(g.depths)-1]
-	if err := g.j.Budget.Take(limit.Elements, int64(len(c.Policies)+len(above))); err != nil {
-		g.j.stop = err
-		return
-	}
+	g.work += len(c.Policies) + len(above)
 	expecting := map[der.OID][]*node{}
 	var any *node
 	for _, n := range above {
@@ -124,7 +128,7 @@ func (g *graph) add(c *pki.Certificate, last bool) {
 func (g *graph) prepare(c *pki.Certificate, i int) bool {
 	for _, m := range c.Mappings {
 		if m.Issuer == alg.OIDAnyPolicy || m.Subject == alg.OIDAnyPolicy {
-			g.j.fail(i, finding.New(finding.PathPolicy).Because("anyPolicy is mapped"), "RFC 5280 §6.1.4 (a)")
+			g.a.fail(i, "RFC 5280 §6.1.4 (a)", finding.New(finding.PathPolicy).Because("anyPolicy is mapped"))
 			return false
 		}
 	}
@@ -184,18 +188,16 @@ func (g *graph) applyMappings(mappings []pki.PolicyMapping) {
 }
 
 // wrapUp applies RFC 5280 §6.1.5 (a), (b) and RFC 9618 §5.5.
-func (g *graph) wrapUp() {
-	leaf := g.j.path[0]
+func (g *graph) wrapUp(in PolicyInputs) {
 	g.explicit = less(g.explicit)
-	if leaf.PolicyLimits.RequireExplicit == 0 {
+	if g.path[0].PolicyLimits.RequireExplicit == 0 {
 		g.explicit = 0
 	}
-	authority := g.authoritySet()
-	g.j.r.Policies = g.j.Policies.constrain(authority)
-	if g.explicit == 0 && len(g.j.r.Policies) == 0 {
-		g.j.fail(0, finding.New(finding.PathPolicy).Because("no acceptable policy is valid along the path"), "RFC 5280 §6.1.5 (g)")
+	g.a.policies = in.constrain(g.authoritySet())
+	if g.explicit == 0 && len(g.a.policies) == 0 {
+		g.a.fail(0, "RFC 5280 §6.1.5 (g)", finding.New(finding.PathPolicy).Because("none of the policies that are asked for is valid along the path"))
 	}
-	g.j.setLevel()
+	g.a.setLevel(g.path[0])
 }
 
 // authoritySet is the authority-constrained policy set: policies, in the words of the authority at the top, that lead to the last depth.
@@ -243,13 +245,13 @@ func (in PolicyInputs) constrain(authority []der.OID) []der.OID {
 }
 
 // setLevel states what was checked, as far as the leaf says it and the path allows it.
-func (j *judging) setLevel() {
-	any := slices.Contains(j.r.Policies, alg.OIDAnyPolicy)
+func (a *attempt) setLevel(leaf *pki.Certificate) {
+	all := slices.Contains(a.policies, alg.OIDAnyPolicy)
 	var valid []der.OID
-	for _, p := range j.r.Path[0].Policies {
-		if any || slices.Contains(j.r.Policies, p.ID) {
+	for _, p := range leaf.Policies {
+		if all || slices.Contains(a.policies, p.ID) {
 			valid = append(valid, p.ID)
 		}
 	}
-	j.r.Level = pki.LevelOf(valid)
+	a.level = pki.LevelOf(valid)
 }

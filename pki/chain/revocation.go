@@ -8,113 +8,219 @@ import (
 	"github.com/waxwing-mail/waxwing/pki"
 )
 
-// checkRevocation asks for every certificate below the anchor whether it was revoked at the moment that counts.
-func (j *judging) checkRevocation() {
-	for i, c := range j.path {
-		if j.Revocation == Off {
-			j.r.Revocation = append(j.r.Revocation, Status{Certificate: c, State: NotChecked, Why: "not asked for"})
-			continue
-		}
-		s := j.status(c, j.r.Path[i+1], j.r.Path[i+1:])
-		if j.stop != nil {
-			return
-		}
-		j.r.Revocation = append(j.r.Revocation, s)
-		switch {
-		case s.State == Revoked && s.HasReason && s.Reason == pki.CertificateHold:
-			j.fail(i, finding.New(finding.RevocationHold).Because("%s", s.words()), "RFC 5280 §6.1.3 (a)(3)")
-		case s.State == Revoked:
-			j.fail(i, finding.New(finding.RevocationRevoked).Because("%s", s.words()), "RFC 5280 §6.1.3 (a)(3)")
-		case s.State == Unknown && j.Revocation == Hard:
-			j.fail(i, finding.New(finding.PathRevocation).Because("%s", s.Why), "RFC 5280 §6.1.3 (a)(3)")
-		case s.State == Unknown && i == 0:
-			j.r.Findings = append(j.r.Findings, finding.New(finding.RevocationUnknown).At(c.Subject.Display()).Because("%s", s.Why))
-		case s.Later:
-			j.r.Findings = append(j.r.Findings, finding.New(finding.RevocationLater).At(c.Subject.Display()).Because("%s", s.words()))
-		}
-	}
+// How evidence is weighed. Every list and answer that verifies and covers the certificate is a statement; all that are at hand are looked at, so
+// that an old answer which comes with a message cannot hide a newer list. Of the statements
+//
+//   - one that the certificate is revoked counts before all others, even when it is out of date: a revocation is not taken back;
+//   - a hold, which can be lifted, and a good status count when they are the newest.
+//
+// A certificate that was revoked after the moment judged was good then. The revocation reaches back to its invalidityDate
+// (RFC 5280 §5.3.2). When a key was stolen, and the authority does not say since when it suspects that, it reaches back for
+// good: whoever has the key could have used it at any time before it was missed.
+
+// subject is a certificate below an anchor, about which is asked.
+type subject struct {
+	cert, issuer *pki.Certificate
+	anchor       *Anchor
 }
 
-// words says when and why.
-func (s *Status) words() string {
-	text := "on " + s.Revoked.UTC().Format("2006-01-02 15:04")
-	if s.HasReason {
-		text += ", reason " + s.Reason.String()
-	}
-	return text
+// question is what is asked about one certificate, and what was found out.
+type question struct {
+	*judge
+	cert   *pki.Certificate
+	issuer *pki.Certificate
+	above  []*pki.Certificate // judged already: from the issuer up
+	anchor *Anchor
+
+	statements []statement
+	why        string            // nothing is known
+	ignored    []finding.Finding // evidence that could not be used
+
+	alone bool // one piece of evidence is judged by itself
 }
 
-// status finds out about one certificate. above is the path from its issuer on.
-func (j *judging) status(c, issuer *pki.Certificate, above way) Status {
-	s := Status{Certificate: c, State: Unknown, Why: "no CRL and no OCSP answer is at hand"}
+// statement is what one piece of evidence says.
+type statement struct {
+	source     Source
+	this, next time.Time
+	signer     *pki.Certificate
+
+	revoked   bool
+	at        time.Time
+	hasReason bool
+	reason    pki.Reason
+	invalid   time.Time
+}
+
+// hold tells a revocation that may be lifted.
+func (s *statement) hold() bool { return s.hasReason && s.reason == pki.CertificateHold }
+
+// status finds out about one certificate, once.
+func (j *judge) status(q question) Status {
+	key := subject{q.cert, q.issuer, q.anchor}
+	if s, asked := j.said[key]; asked {
+		if s == nil {
+			return Status{Certificate: q.cert, State: Unknown, Why: "whoever could say so needs to be vouched for by it"}
+		}
+		return *s
+	}
+	if j.said == nil {
+		j.said = map[subject]*Status{}
+	}
+	q.judge = j
 	if j.Evidence == nil {
-		return s
+		return q.answer()
 	}
-	q := &question{verifying: j.verifying, cert: c, issuer: issuer, above: above, anchor: j.anchor, s: &s}
-	for _, a := range j.Evidence.OCSP(c, issuer) {
-		if q.ocsp(a) {
-			return s
+	j.said[key] = nil
+	for _, r := range j.Evidence.OCSP(q.cert, q.issuer) {
+		if r != nil && !j.stopped() {
+			q.ocsp(r, nil)
 		}
 	}
-	q.lists(j.Evidence.CRLs(c))
-	if s.State == Unknown && len(s.Ignored) > 0 {
+	if !j.stopped() {
+		q.lists(j.Evidence.CRLs(q.cert))
+	}
+	s := q.answer()
+	j.said[key] = &s
+	return s
+}
+
+// answer weighs the statements.
+func (q *question) answer() Status {
+	s := Status{Certificate: q.cert, State: Unknown, Why: q.why}
+	for i, f := range q.ignored {
+		const most = 20
+		if i < most {
+			s.Ignored = append(s.Ignored, words(f))
+		}
+	}
+	var best *statement
+	for i := range q.statements {
+		if x := &q.statements[i]; best == nil || x.outweighs(best) {
+			best = x
+		}
+	}
+	switch {
+	case best != nil:
+		q.take(&s, best)
+	case s.Why != "":
+	case len(s.Ignored) > 0:
 		s.Why = s.Ignored[0]
+	default:
+		s.Why = "no CRL and no OCSP answer is at hand"
 	}
 	return s
 }
 
-// question is what is asked about one certificate, and the answer so far.
-type question struct {
-	*verifying
-	cert   *pki.Certificate
-	issuer *pki.Certificate
-	above  way // from the issuer on, where the path is known
-	anchor *Anchor
-	s      *Status
+// outweighs orders statements.
+func (s *statement) outweighs(o *statement) bool {
+	final, other := s.revoked && !s.hold(), o.revoked && !o.hold()
+	switch {
+	case final != other:
+		return final
+	case final && s.since().Equal(o.since()):
+		return s.this.After(o.this)
+	case final:
+		return s.since().Before(o.since())
+	}
+	return s.this.After(o.this)
+}
 
-	alone    bool              // one piece of evidence is judged by itself, without the path
-	findings []finding.Finding // what speaks against the evidence
+// since is the moment from which a revocation counts; zero when it always does.
+func (s *statement) since() time.Time {
+	switch {
+	case !s.invalid.IsZero() && s.invalid.Before(s.at):
+		return s.invalid
+	case s.hasReason && s.invalid.IsZero() && (s.reason == pki.KeyCompromise || s.reason == pki.CACompromise || s.reason == pki.AACompromise):
+		return time.Time{}
+	}
+	return s.at
+}
+
+// take puts a statement into a status.
+func (q *question) take(s *Status, x *statement) {
+	s.State, s.Why, s.Source, s.ThisUpdate, s.NextUpdate, s.Signer = Good, "", x.source, x.this, x.next, x.signer
+	if !x.revoked {
+		return
+	}
+	s.Revoked, s.HasReason, s.Reason, s.Invalid = x.at, x.hasReason, x.reason, x.invalid
+	if x.since().After(q.Time) {
+		s.Later = true
+		return
+	}
+	s.State = Revoked
 }
 
 // ignore notes why a piece of evidence is not used.
 func (q *question) ignore(code finding.Code, format string, args ...any) {
-	f := finding.New(code).Because(format, args...)
-	q.findings = append(q.findings, f)
-	const most = 20
-	if len(q.s.Ignored) < most {
-		q.s.Ignored = append(q.s.Ignored, fmt.Sprintf("%s (%s)", f.Title(), f.Detail))
+	const most = 100
+	if len(q.ignored) < most {
+		q.ignored = append(q.ignored, finding.New(code).Because(format, args...))
 	}
 }
 
-// fresh applies thisUpdate and nextUpdate: evidence from after the judgement does not exist yet, and evidence must reach up to the
-// moment that counts. A few minutes between two clocks are nothing.
-func (q *question) fresh(this, next time.Time) bool {
-	const slack = 5 * time.Minute
+// How evidence is dated.
+const (
+	slack = 5 * time.Minute    // what two clocks may differ
+	open  = 7 * 24 * time.Hour // how long evidence counts that does not say until when. RFC 6960 §4.2.2.1 has newer one all the time.
+)
+
+// when is how evidence stands in time.
+type when uint8
+
+const (
+	current  when = iota
+	outdated      // it does not reach up to the moment judged
+	future        // it was made after the judgement
+)
+
+// dated applies thisUpdate and nextUpdate (RFC 5280 §6.3.3 (a), RFC 6960 §3.2). Evidence from between the moment judged and the judgement counts.
+func (q *question) dated(this, next time.Time) when {
+	age := q.MaxAge
+	if next.IsZero() && (age == 0 || age > open) {
+		age = open
+	}
 	switch {
 	case this.IsZero() || this.After(q.Now.Add(slack)):
-		q.ignore(finding.EvidenceFuture, "made on %s", this.UTC().Format("2006-01-02 15:04"))
-		return false
-	case !next.IsZero() && next.Before(q.Time):
-		q.ignore(finding.EvidenceStale, "good until %s", next.UTC().Format("2006-01-02 15:04"))
-		return false
-	case q.MaxAge > 0 && this.Before(q.Time.Add(-q.MaxAge)):
-		q.ignore(finding.EvidenceStale, "made on %s, which is too long ago", this.UTC().Format("2006-01-02 15:04"))
-		return false
+		return future
+	case !next.IsZero() && next.Before(q.Time), age > 0 && this.Before(q.Time.Add(-age)):
+		return outdated
 	}
-	return true
+	return current
 }
 
-// revoked states that the certificate is revoked, or was not yet at the moment that counts.
-func (q *question) revoked(at time.Time, hasReason bool, reason pki.Reason, invalid time.Time) {
-	s := q.s
-	s.State, s.Revoked, s.HasReason, s.Reason, s.Invalid = Revoked, at, hasReason, reason, invalid
-	since := at
-	if !invalid.IsZero() && invalid.Before(at) {
-		since = invalid // RFC 5280 §5.3.2: since when the key is suspected
+// undated says so of evidence that does not count for its time.
+func (q *question) undated(w when, what string, this, next time.Time) {
+	until := "without an end"
+	if !next.IsZero() {
+		until = "good until " + next.UTC().Format(minute)
 	}
-	// A stolen key signs with any date. Where the authority does not say since when it suspects that, the revocation reaches back.
-	stolen := hasReason && (reason == pki.KeyCompromise || reason == pki.CACompromise) && invalid.IsZero()
-	if since.After(q.Time) && !stolen {
-		s.State, s.Later = Good, true
+	switch w {
+	case outdated:
+		q.ignore(finding.EvidenceStale, "%s of %s, %s", what, this.UTC().Format(minute), until)
+	case future:
+		q.ignore(finding.EvidenceFuture, "%s of %s", what, this.UTC().Format(minute))
 	}
+}
+
+const minute = "2006-01-02 15:04"
+
+// words says when a certificate was revoked and why.
+func (s *Status) words() string {
+	text := "on " + s.Revoked.UTC().Format(minute)
+	if s.HasReason {
+		text += ", reason " + s.Reason.String()
+	}
+	if !s.Invalid.IsZero() {
+		text += ", not to be trusted since " + s.Invalid.UTC().Format(minute)
+	}
+	return text
+}
+
+// words prints a finding in one line.
+func words(f finding.Finding) string {
+	if f.Detail == "" {
+		return f.Title()
+	}
+	return fmt.Sprintf("%s (%s)", f.Title(), f.Detail)
 }

@@ -2,103 +2,93 @@ package chain
 
 import (
 	"context"
-	"errors"
 
-	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/finding"
 	"github.com/waxwing-mail/waxwing/limit"
 	"github.com/waxwing-mail/waxwing/pki"
 )
 
-// verifying is one Verify: the question and what the search has found.
-type verifying struct {
+// judge is one Verify, or one look at a piece of evidence: the question, and what was found out on the way.
+type judge struct {
 	Request
 	ctx   context.Context
-	edges map[edge]error // signatures checked so far
-	best  *Result        // of the paths judged
-	depth int            // of questions about those who sign evidence
-	stop  error          // a limit or the context
-}
+	pool  pool
+	known signatures
+	said  map[subject]*Status // what is known about revocation; nil while it is being asked
+	peers map[endorsed]bool   // who may sign evidence
+	sets  map[*pki.Certificate]*nameSet
 
-// edge is a certificate and one that may have issued it.
-type edge struct{ issued, issuer *pki.Certificate }
+	comparisons int   // of names with constraints
+	limit       error // a limit or the context's error: the judgement was cut short
+}
 
 // Verify looks for a path from the leaf to an anchor on which every rule of RFC 5280 §6 holds.
+//
+// The zero Time, or no leaf, is a failure and not a panic. Paths are looked at in the order of their likelihood,
+// see search; of those that fail the result has the one with the fewest failures, and for it every failure that was found.
 func Verify(ctx context.Context, r Request) *Result {
-	v := &verifying{Request: r, ctx: ctx, edges: map[edge]error{}}
-	return v.run()
+	if r.Leaf == nil || r.Time.IsZero() {
+		f := Failure{Finding: finding.New(finding.PathNoMoment), Certificate: r.Leaf, Index: -1, Section: "RFC 5280 §6.1.1 (a), (b)"}
+		return &Result{Failures: []Failure{f}, Findings: []finding.Finding{f.Finding}}
+	}
+	j := newJudge(ctx, r)
+	s := j.search(goal{leaf: r.Leaf, purpose: j.Purpose, anchors: r.Anchors, at: r.Time, main: true})
+	return j.result(s)
 }
 
-func (v *verifying) run() *Result {
-	if v.Purpose == "" {
-		v.Purpose = SMIMESign
+// newJudge fills in what the question leaves open.
+func newJudge(ctx context.Context, r Request) *judge {
+	if r.Purpose == "" {
+		r.Purpose = SMIMESign
 	}
-	if v.Revocation == "" {
-		v.Revocation = Soft
+	if r.Revocation == "" {
+		r.Revocation = Soft
 	}
-	if v.Now.IsZero() || v.Now.Before(v.Time) {
-		v.Now = v.Time
+	if r.Now.Before(r.Time) {
+		r.Now = r.Time
 	}
-	if v.Budget == nil {
-		v.Budget = limit.New(limit.Limits{})
+	if r.Budget == nil {
+		r.Budget = limit.New(limit.Limits{})
 	}
-	if v.Leaf == nil || v.Time.IsZero() {
-		return v.failed(finding.New(finding.PathNoMoment))
+	j := &judge{Request: r, ctx: ctx}
+	j.pool.list = r.Pool
+	return j
+}
+
+// stopped tells whether the judgement must end.
+func (j *judge) stopped() bool {
+	if j.limit == nil {
+		j.limit = j.ctx.Err()
 	}
-	// First only certificates that may be authorities are tried, so that a good path is found soon. When there is none, the
-	// others are looked at too, to say what is wrong with them.
-	if !v.search(true) && v.best == nil {
-		v.search(false)
+	return j.limit != nil
+}
+
+// result puts in words what a search found.
+func (j *judge) result(s *search) *Result {
+	r := &Result{Tried: s.tried, Limit: j.limit}
+	a := s.best
+	if a == nil { // cut short before anything was reached
+		a = &attempt{goal: &s.goal, top: &step{cert: j.Leaf, depth: 1}}
 	}
+	r.Path, r.Anchor = a.path(), a.top.anchor
+	if a.anchored() && !s.good && j.limit == nil {
+		j.completeRevocation(a)
+		r.Limit = j.limit
+	}
+	r.Failures = a.failures()
 	switch {
-	case v.best != nil && v.best.OK:
-	case v.stop != nil:
-		r := v.failed(finding.New(finding.PathSearch).Because("%v", v.stop))
-		r.Limit = v.stop
-		v.best = r
-	case v.best == nil:
-		v.best = v.failed(finding.New(finding.PathNoAnchor).Because("%s, issued by %s", v.Leaf.Subject.Display(), v.Leaf.Issuer.Display()))
+	case r.Limit != nil:
+		r.Failures = append(r.Failures, Failure{Finding: finding.New(finding.PathSearch).Because("%v", r.Limit), Index: -1, Section: "RFC 5280 §6.1"})
+	case s.gaveUp != "":
+		r.Failures = append(r.Failures, Failure{Finding: finding.New(finding.PathSearch).Because("%s", s.gaveUp), Index: -1, Section: "RFC 5280 §6.1"})
 	}
-	return v.best
-}
-
-// failed returns a result with one failure of the whole path.
-func (v *verifying) failed(f finding.Finding) *Result {
-	r := &Result{Failures: []Failure{{Finding: f, Certificate: v.Leaf, Index: 0, Section: "RFC 5280 §6.1"}}, Findings: []finding.Finding{f}}
-	if v.Leaf != nil {
-		r.Path = []*pki.Certificate{v.Leaf}
+	if s.good && r.Limit == nil {
+		r.OK, r.Failures = true, nil
 	}
+	for _, f := range r.Failures {
+		r.Findings = append(r.Findings, f.Finding)
+	}
+	r.Revocation, r.Policies, r.Level = a.revocation, a.policies, a.level
+	r.Findings = append(r.Findings, j.qualify(a)...)
 	return r
-}
-
-// signed checks the signature of a certificate by the key of another, once.
-func (v *verifying) signed(c, issuer *pki.Certificate) error {
-	e := edge{c, issuer}
-	if err, known := v.edges[e]; known {
-		return err
-	}
-	if v.Cache.good(c, issuer) && v.Allow == (alg.Allow{}) {
-		v.edges[e] = nil
-		return nil
-	}
-	if err := v.Budget.Take(limit.PublicKey, 1); err != nil {
-		v.stop = err
-		return err
-	}
-	err := c.CheckSignatureFrom(issuer, v.Allow)
-	v.edges[e] = err
-	if err == nil && v.Allow == (alg.Allow{}) {
-		v.Cache.remember(c, issuer)
-	}
-	return err
-}
-
-// signatureFailure names what is wrong with a signature.
-func signatureFailure(err error) finding.Finding {
-	var old *alg.NotAllowedError
-	var unsupported *alg.UnsupportedError
-	if errors.As(err, &old) || errors.As(err, &unsupported) {
-		return finding.New(finding.PathWeak).Because("%v", err)
-	}
-	return finding.New(finding.PathSignature).Because("%v", err)
 }
