@@ -125,7 +125,7 @@ func TestAnswersAreKeptAndServeStaleWhereAllowed(t *testing.T) {
 		t.Errorf("the cache is readable by others: %v %v", info, err)
 	}
 	f := fetcher(t, o) // another process
-	if r := h.judge(t, f); r.Revocation[0].State != chain.Good || h.requests.Load() != first {
+	if r := h.judge(t, f); r.Revocation[0].State != chain.Revoked || h.requests.Load() != first {
 		t.Errorf("%+v after %d more requests", r.Revocation[0], h.requests.Load()-first)
 	}
 	h.server.Close()

@@ -3,7 +3,6 @@ package finding
 // What package pki/chain says about the path from a certificate to an authority.
 const (
 	PathNoAnchor    Code = "path.no-anchor"
-	PathNoIssuer    Code = "path.issuer-missing"
 	PathSearch      Code = "path.search-cut-short"
 	PathSignature   Code = "path.signature"
 	PathWeak        Code = "path.weak-algorithm"
@@ -32,13 +31,6 @@ var _ = define(
 		Attack:   "Anybody can make an authority and give himself a certificate in any name.",
 		Advice:   "Ask the sender by another way for the fingerprint of the authority, and trust it only then: waxwing trust add.",
 		Source:   "RFC 5280 §6.1"},
-	Page{Code: PathNoIssuer, Severity: Bad,
-		Title:    "The certificate of an authority is missing.",
-		Meaning:  "Nothing at hand can have issued the certificate, so nothing leads from it to an authority that you trust.",
-		Innocent: "The sender's program did not send the certificates in between, or the authority is unknown to you.",
-		Attack:   "Anybody can make an authority and give himself a certificate in any name.",
-		Advice:   "Get the authority's certificate from where the authority publishes it, and give it with --untrusted FILE.",
-		Source:   "RFC 5280 §6.1; RFC 8551 §2.4"},
 	Page{Code: PathSearch, Severity: Bad,
 		Title:    "The search for a trusted authority was given up.",
 		Meaning:  "So many certificates could have issued each other that looking through all of them would take too long.",

@@ -222,7 +222,7 @@ func (s *search) deadEnd(t *step) {
 	case t.offered > 0:
 		a.fail(t.depth-1, "RFC 5280 §6.1.1 (d)", finding.New(finding.PathNoAnchor).Because("whatever may have issued %s leads back to it", t.cert.Subject.Display()))
 	default:
-		a.fail(t.depth-1, "RFC 5280 §6.1", finding.New(finding.PathNoIssuer).Because("%s", t.cert.Issuer.String()))
+		a.fail(t.depth-1, "RFC 5280 §6.1", finding.New(finding.PathNoAnchor).Because("%s, which issued it, is neither trusted nor at hand", t.cert.Issuer.Display()))
 	}
 	if a.better(s.best) {
 		s.best = a
