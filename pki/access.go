@@ -56,7 +56,7 @@ func AccessExtension(list ...AccessDescription) (Extension, error) {
 			for _, a := range list {
 				b.Sequence(func(b *der.Builder) {
 					b.OID(a.Method)
-					b.Raw(a.Location.Raw)
+					a.Location.build(b)
 				})
 			}
 		})

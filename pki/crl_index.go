@@ -116,8 +116,9 @@ func plainTime(v der.Value) bool {
 			return false
 		}
 	}
-	month, day := int(v.Body[2]-'0')*10+int(v.Body[3]-'0'), int(v.Body[4]-'0')*10+int(v.Body[5]-'0')
-	return 1 <= month && month <= 12 && 1 <= day && day <= 28 && v.Body[6] <= '1' && v.Body[8] <= '5' && v.Body[10] <= '5'
+	pair := func(i int) int { return int(v.Body[i]-'0')*10 + int(v.Body[i+1]-'0') }
+	month, day := pair(2), pair(4)
+	return 1 <= month && month <= 12 && 1 <= day && (day <= 28 || day <= 30 && month != 2) && pair(6) < 24 && pair(8) < 60 && pair(10) < 60
 }
 
 // onlyReason reports whether the extensions are a reason code in its usual encoding and nothing else.

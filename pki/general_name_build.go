@@ -1,6 +1,7 @@
 package pki
 
 import (
+	"fmt"
 	"net/netip"
 
 	"github.com/waxwing-mail/waxwing/alg"
@@ -53,7 +54,7 @@ func URI(uri string) GeneralName { return textName(URIName, uri) }
 // Directory returns a directoryName.
 func Directory(n Name) GeneralName {
 	g := GeneralName{Kind: DirectoryName, Directory: n}
-	g.encode(true, func(b *der.Builder) { b.Raw(n.Raw) }) // explicit: Name is a CHOICE
+	g.encode(true, n.build) // explicit: Name is a CHOICE
 	return g
 }
 
@@ -85,8 +86,17 @@ func (g *GeneralName) encode(constructed bool, contents func(*der.Builder)) {
 // build writes the names one after another.
 func (l GeneralNames) build(b *der.Builder) {
 	for _, g := range l {
-		b.Raw(g.Raw)
+		g.build(b)
 	}
+}
+
+// build writes the name. One that could not be encoded has no Raw.
+func (g GeneralName) build(b *der.Builder) {
+	if len(g.Raw) == 0 {
+		b.Fail(fmt.Errorf("%v %q does not fit into its type", g.Kind, clip(g.Text)))
+		return
+	}
+	b.Raw(g.Raw)
 }
 
 // SubjectAltNameExtension makes subjectAltName. It must be critical when the subject is empty

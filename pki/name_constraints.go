@@ -79,7 +79,7 @@ func NameConstraintsExtension(nc NameConstraints) (Extension, error) {
 				}
 				b.Implicit(der.Context(uint32(i)), true, func(b *der.Builder) {
 					for _, s := range list {
-						b.Sequence(func(b *der.Builder) { b.Raw(s.Base.Raw) }) // minimum is DEFAULT 0
+						b.Sequence(s.Base.build) // minimum is DEFAULT 0
 					}
 				})
 			}

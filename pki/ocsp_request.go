@@ -121,7 +121,7 @@ func CreateOCSPRequest(ids []CertID, nonce []byte) ([]byte, error) {
 		b.Sequence(func(b *der.Builder) {
 			b.Sequence(func(b *der.Builder) {
 				for _, id := range ids {
-					b.Sequence(func(b *der.Builder) { b.Raw(id.Raw) })
+					b.Sequence(func(b *der.Builder) { rawElement(b, id.Raw, "certID") })
 				}
 			})
 			if nonce != nil {
