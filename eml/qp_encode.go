@@ -22,7 +22,7 @@ const upperHex = "0123456789ABCDEF"
 func (e *qpEncoder) Write(p []byte) (int, error) {
 	for i := 0; i < len(p); {
 		if e.held == 0 && e.col > 0 {
-			if n := min(plainQP(p[i:]), qpLine-1-e.col); n > 0 {
+			if n := plainQP(p[i:min(len(p), i+max(0, qpLine-1-e.col))]); n > 0 {
 				e.out = append(e.out, p[i:i+n]...)
 				e.col += n
 				i += n
