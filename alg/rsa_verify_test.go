@@ -21,7 +21,7 @@ func TestRSAIsVerifiedAsByTheStandardLibrary(t *testing.T) {
 		keys = append(keys, k)
 	}
 	for _, k := range keys {
-		for i := 1; i < 60; i++ { // 0 means another thing in crypto/rsa
+		for i := 1; i < 60; i += 3 { // 0 means another thing in crypto/rsa
 			digest := random(32)
 			good, err := rsa.SignPKCS1v15(nil, k, crypto.SHA256, digest)
 			if err != nil {
