@@ -28,12 +28,21 @@ type judge struct {
 // see search; of those that fail the result has the one with the fewest failures, and for it every failure that was found.
 func Verify(ctx context.Context, r Request) *Result {
 	if r.Leaf == nil || r.Time.IsZero() {
-		f := Failure{Finding: finding.New(finding.PathNoMoment), Certificate: r.Leaf, Index: -1, Section: "RFC 5280 §6.1.1 (a), (b)"}
-		return &Result{Failures: []Failure{f}, Findings: []finding.Finding{f.Finding}}
+		return unasked(r.Leaf)
 	}
 	j := newJudge(ctx, r)
 	s := j.search(goal{leaf: r.Leaf, purpose: j.Purpose, anchors: r.Anchors, at: r.Time, main: true})
 	return j.result(s)
+}
+
+// unasked is the result of a question that cannot be answered.
+func unasked(leaf *pki.Certificate) *Result {
+	f := Failure{Finding: finding.New(finding.PathNoMoment), Index: -1, Section: "RFC 5280 §6.1.1 (a), (b)"}
+	r := &Result{Failures: []Failure{f}, Findings: []finding.Finding{f.Finding}}
+	if leaf != nil {
+		r.Path = []*pki.Certificate{leaf}
+	}
+	return r
 }
 
 // newJudge fills in what the question leaves open.
