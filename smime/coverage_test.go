@@ -1,6 +1,8 @@
 package smime
 
 import (
+	"errors"
+	"io"
 	"strings"
 	"testing"
 
@@ -163,6 +165,9 @@ func TestCiphertextBesideOtherPartsIsFlagged(t *testing.T) {
 			r.Root.each(true, func(l *Layer) { sources[l.Source] = true })
 			if len(sources) < 2 {
 				t.Error("decrypted text is no source of its own")
+			}
+			if err := r.WriteMessage(io.Discard); !errors.Is(err, errPart) {
+				t.Errorf("decrypted text is joined with other parts: %v", err)
 			}
 		})
 	}

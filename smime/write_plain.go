@@ -8,12 +8,16 @@ import (
 	"github.com/waxwing-mail/waxwing/eml"
 )
 
-// errClosed says that there is nothing to write.
-var errClosed = errors.New("the encryption of the message was not undone")
+// errClosed says that there is nothing to write, and errPart that it would be joined with what nobody encrypted.
+var (
+	errClosed = errors.New("the encryption of the message was not undone")
+	errPart   = errors.New("only a part of the message is encrypted, and decrypted text is not joined with what stands beside it (RFC 8551 §6)")
+)
 
 // WriteMessage writes the message with its encryption undone: the outer header fields as they are, the inner
 // content in place, with the inner line ends throughout. Signatures inside the encryption stay, and those
 // outside, which covered the ciphertext, go. Of a bare CMS object it writes the content alone.
+// Where only a part is encrypted it fails: see Layer.Content.
 // A field that the inner content protects replaces the outer one (RFC 9788 §4: the outer one never counts beside it).
 func (r *Report) WriteMessage(w io.Writer) error {
 	var inner *Layer
@@ -26,8 +30,11 @@ func (r *Report) WriteMessage(w io.Writer) error {
 			}
 		}
 	})
-	if closed {
+	switch {
+	case closed:
 		return errClosed
+	case inner == nil && r.Encrypted == CoversPart:
+		return errPart
 	}
 	return r.write(w, inner)
 }
