@@ -13,7 +13,7 @@ import (
 const (
 	maxDepth   = 32     // certificates of a path
 	maxVisits  = 32     // ways from the leaf to one certificate that are followed
-	maxSteps   = 20_000 // certificates that are put on a way
+	maxSteps   = 50_000 // certificates that are put on a way
 	maxJudged  = 512    // complete paths that are judged
 	maxForeign = 64     // keys that may have signed one certificate and did not
 )
@@ -77,11 +77,8 @@ func (j *judge) search(g goal) *search {
 	s.push(leaf)
 	for !s.good && len(s.queue) > 0 && !j.stopped() && s.gaveUp == "" {
 		t := heap.Pop(&s.queue).(*step)
-		if s.best != nil && s.best.anchored() && t.bad > s.best.top.bad {
-			break // what is left is worse
-		}
-		if leaf.bad > 0 && s.best != nil && s.best.anchored() {
-			break // no path is good
+		if t.bad > 0 && s.best != nil && s.best.anchored() {
+			break // no way that is left is good, or nearer to it
 		}
 		s.advance(t)
 	}
@@ -151,12 +148,6 @@ func (s *search) expand(t *step) {
 		for _, a := range s.goal.anchors.named(t.cert.Issuer) {
 			t.led = s.offer(t, a.Certificate, a) || t.led
 		}
-		if s.visits == nil {
-			s.visits = map[*pki.Certificate]int{}
-		}
-		if s.visits[t.cert]++; s.visits[t.cert] > maxVisits {
-			return
-		}
 	}
 	if t.depth < maxDepth {
 		list := j.pool.named(t.cert.Issuer)
@@ -191,7 +182,18 @@ func (s *search) offer(t *step, c *pki.Certificate, a *Anchor) bool {
 	if t.has(c) || a == nil && s.goal.anchors.contain(c) {
 		return false
 	}
-	up := &step{cert: c, below: t, anchor: a, depth: t.depth + 1, counted: t.counted, bad: t.bad, cost: t.cost + likelihood(t.cert, c, a)}
+	again := 0
+	if a == nil {
+		if s.visits == nil {
+			s.visits = map[*pki.Certificate]int{}
+		}
+		again = s.visits[c]
+		if s.visits[c]++; again >= maxVisits {
+			return true
+		}
+	}
+	// A certificate that other ways led to already has to wait until each has been reached once.
+	up := &step{cert: c, below: t, anchor: a, depth: t.depth + 1, counted: t.counted, bad: t.bad, cost: t.cost + likelihood(t.cert, c, a) + 15*again}
 	if !c.SelfIssued() {
 		up.counted++
 	}
