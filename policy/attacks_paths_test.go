@@ -90,7 +90,7 @@ func (w *workshop) revoked() {
 	}
 	w.add("revoked-list", Revoked, finding.RevocationRevoked, with(w.alice, lists(w.ca.CRL(w.alice.Revoke(pki.KeyCompromise)))), "the message carries a list on which the signer stands")
 	w.add("revoked-hold", Revoked, finding.RevocationHold, with(w.alice, lists(w.ca.CRL(w.alice.Revoke(pki.CertificateHold)))), "the certificate is on hold")
-	w.add("revoked-authority", Revoked, finding.RevocationRevoked, with(w.alice, lists(w.root.CRL(w.ca.Revoke(pki.CACompromise)))), "the authority itself was taken back")
+	w.add("revoked-authority", Revoked, finding.RevocationAuthority, with(w.alice, lists(w.root.CRL(w.ca.Revoke(pki.CACompromise)))), "the authority itself was taken back")
 	w.add("revoked-answer", Revoked, finding.RevocationRevoked, with(w.alice, answers(w.ca.OCSP(w.alice, pki.OCSPRevoked))), "the message carries an OCSP answer: revoked")
 	w.add("revoked-other-answer-good", Revoked, finding.RevocationRevoked, with(w.alice, func(o *cms.SignedOptions) {
 		o.CRLs = []*pki.CRL{w.ca.CRL(w.alice.Revoke(pki.KeyCompromise))}
