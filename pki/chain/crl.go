@@ -131,7 +131,7 @@ func (q *question) delta(l *pki.CRL, deltas []*pki.CRL, signer *pki.Certificate)
 			continue
 		}
 		// (h): with the same key as the complete list.
-		if err := q.verify(d, signer, func() error { return d.CheckSignatureBy(signer.PublicKey, q.Allow) }); err != nil {
+		if err := q.verify(d, signer, func() error { return d.CheckSignatureBy(keyOf(signer, q.above), q.Allow) }); err != nil {
 			q.ignore(finding.EvidenceSignature, "a delta of %s", d.Issuer.Display())
 			continue
 		}

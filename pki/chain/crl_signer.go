@@ -23,7 +23,7 @@ func (q *question) listSigner(l *pki.CRL) *pki.Certificate {
 			unfit = "cRLSign is missing"
 			continue
 		}
-		err := q.verify(l, c, func() error { return l.CheckSignatureBy(c.PublicKey, q.Allow) })
+		err := q.verify(l, c, func() error { return l.CheckSignatureBy(keyOf(c, q.above), q.Allow) })
 		switch {
 		case q.limit != nil:
 			return nil

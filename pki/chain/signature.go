@@ -105,6 +105,20 @@ func (j *judge) checkInherited(a *attempt) {
 	}
 }
 
+// keyOf returns a certificate's key, with the parameters that it inherits from those above it (RFC 3279 §2.3.2).
+func keyOf(c *pki.Certificate, above []*pki.Certificate) crypto.PublicKey {
+	if !inherits(c.PublicKey) {
+		return c.PublicKey
+	}
+	var working crypto.PublicKey
+	for i := len(above) - 1; i >= 0; i-- {
+		if working = alg.InheritDSA(above[i].PublicKey, working); above[i].Equal(c) {
+			return working
+		}
+	}
+	return c.PublicKey
+}
+
 // signatureFailure says what is wrong with a signature.
 func signatureFailure(err error, by *pki.Certificate) finding.Finding {
 	var old *alg.NotAllowedError
@@ -119,8 +133,13 @@ func signatureFailure(err error, by *pki.Certificate) finding.Finding {
 	return finding.New(finding.PathSignature).Because("by the key of %s: %v", by.Subject.Display(), err)
 }
 
-// aged says that a certificate counts only because old algorithms were allowed, or that its key was already short at its time.
+// aged says that a certificate counts only because old algorithms were allowed, or because its key was long enough at the time.
 func (j *judge) aged(c *pki.Certificate, a *attempt) (finding.Finding, bool) {
+	for _, f := range a.failures() {
+		if f.Code == finding.PathWeak && f.Certificate == c {
+			return finding.Finding{}, false
+		}
+	}
 	if bits := c.KeyInfo.Bits; bits > 0 && bits < leastBits {
 		return finding.New(finding.PathOld).Because("a key of type %s", c.KeyInfo.Name), true
 	}
