@@ -15,7 +15,7 @@ type Bundle struct {
 	Certificates []*pki.Certificate
 	Labels       map[*pki.Certificate]Label // of certificates that have one
 	CRLs         [][]byte                   // DER
-	Notes        []string                   // what a person should know about the file
+	Notes        []string                   // what else the file has, as "a block of type X": "the file also has ..."
 }
 
 // Key is a private key.
@@ -31,6 +31,17 @@ type Label struct {
 	Name       string // friendlyName; empty when there is none
 	LocalKeyID []byte // the same for a key and its certificate; nil when there is none
 }
+
+// String names the key and shows nothing of it: a key in a log or in an error must not give itself away.
+func (k Key) String() string {
+	if u, ok := k.Private.(*UnknownPrivateKey); ok {
+		return u.Algorithm.String() + " private key"
+	}
+	return alg.KeyName(k.Public()) + " private key"
+}
+
+// GoString is String, for %#v.
+func (k Key) GoString() string { return k.String() }
 
 // Public returns the public half, or nil where it cannot be computed.
 func (k Key) Public() crypto.PublicKey {

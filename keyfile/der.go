@@ -1,8 +1,8 @@
 package keyfile
 
 import (
+	"bytes"
 	"errors"
-	"fmt"
 
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/der"
@@ -10,98 +10,73 @@ import (
 	"github.com/waxwing-mail/waxwing/pki"
 )
 
-// der reads one object without armour. What it is, its structure tells.
-func (r *reader) der(data []byte) error {
+// objects reads objects without armour, one behind the other. White space and zeros behind them are what
+// editors and transports add.
+func (r *reader) objects(data []byte) error {
+	for {
+		one, rest := data, []byte(nil)
+		if v, after, err := der.Parse(data); err == nil {
+			one, rest = v.Raw, bytes.TrimLeft(after, " \t\r\n\x00\x1a")
+		}
+		if err := r.object(one); err != nil {
+			return err
+		}
+		if len(rest) == 0 {
+			return nil
+		}
+		if rest[0] != 0x30 {
+			r.skip("something behind its end that is neither key nor certificate", "")
+			return nil
+		}
+		data = rest
+	}
+}
+
+// object reads one object. What it is, its structure tells.
+func (r *reader) object(data []byte) error {
 	normal, err := der.Normalize(data, r.budget)
 	if err != nil {
-		var over *limit.Error
-		if errors.As(err, &over) {
+		if isLimit(err) {
 			return err
 		}
 		return formatError("the file is damaged or cut off: " + err.Error())
 	}
-	switch kind(normal) {
-	case isPKCS12:
+	switch shapeOf(normal) {
+	case shapePKCS12:
 		return r.pkcs12(normal)
-	case isPKCS7:
+	case shapePKCS7:
 		return r.pkcs7(normal)
-	case isPKCS8:
+	case shapePKCS8:
 		return r.privateKeyInfo(normal, Label{})
-	case isEncryptedPKCS8:
+	case shapeEncryptedPKCS8:
 		return r.encryptedKey(normal, Label{})
-	case isPKCS1:
-		return r.pkcs1(normal)
-	case isSEC1:
-		return r.sec1(normal, nil)
-	case isCRL:
-		r.bundle.CRLs = append(r.bundle.CRLs, data)
+	case shapePKCS1, shapeSEC1, shapeDSA:
+		return r.bareKey(normal, Label{})
+	case shapeCRL:
+		return r.crl(data)
+	case shapeRequest:
+		r.skip("a certification request", hintRequest)
+		return nil
+	case shapePublicKey:
+		r.skip("a public key", hintPublicKey)
+		return nil
+	case shapeOCSP:
+		r.skip("an OCSP answer", "this is an OCSP answer, not a certificate; give it with --ocsp")
 		return nil
 	}
 	return r.certificate(data, Label{})
 }
 
-// shape is a kind of object.
-type shape int
-
+// What to do with things that people confuse with keys and certificates.
 const (
-	isCertificate shape = iota
-	isPKCS12
-	isPKCS7
-	isPKCS8
-	isEncryptedPKCS8
-	isPKCS1
-	isSEC1
-	isCRL
+	hintRequest   = "this is a certification request; give the certificate with which the authority answered it"
+	hintPublicKey = "this is a public key alone; S/MIME needs a certificate"
 )
 
-// kind tells objects apart by their first elements.
-func kind(data []byte) shape {
-	c := der.NewCursor(data)
-	s := c.Sequence()
-	first, ok := s.Peek()
-	if c.Err() != nil || !ok {
-		return isCertificate
-	}
-	if first == der.ObjectIdentifier {
-		return isPKCS7
-	}
-	if first == der.Integer {
-		version := s.Next()
-		second, _ := s.Peek()
-		switch {
-		case second == der.OctetString:
-			return isSEC1
-		case second == der.Integer:
-			return isPKCS1
-		case len(version.Body) == 1 && version.Body[0] == 3:
-			return isPKCS12
-		}
-		return isPKCS8
-	}
-	if first != der.Sequence {
-		return isCertificate
-	}
-	inner := s.Sequence()
-	second, _ := s.Peek()
-	switch t, _ := inner.Peek(); {
-	case t == der.ObjectIdentifier && second == der.OctetString:
-		return isEncryptedPKCS8
-	case looksLikeCRL(data):
-		return isCRL
-	}
-	return isCertificate
-}
-
-// looksLikeCRL tells a list from a certificate: a time stands behind the issuer's name (RFC 5280 §5.1).
-func looksLikeCRL(data []byte) bool {
-	tbs := der.NewCursor(data).Sequence().Sequence()
-	if t, ok := tbs.Peek(); ok && t == der.Integer {
-		tbs.Next()
-	}
-	tbs.Sequence() // signature
-	tbs.Sequence() // issuer
-	t, ok := tbs.Peek()
-	return ok && tbs.Err() == nil && (t == der.UTCTime || t == der.GeneralizedTime)
+// isLimit tells whether reading stopped at a limit.
+func isLimit(err error) bool {
+	var over *limit.Error
+	return errors.As(err, &over)
 }
 
 // certificate takes a certificate.
@@ -118,51 +93,60 @@ func (r *reader) certificate(raw []byte, l Label) error {
 	return nil
 }
 
+// crl takes a revocation list. It stays bytes: whoever needs it parses it.
+func (r *reader) crl(raw []byte) error {
+	if err := r.budget.Take(limit.Certificates, 1); err != nil {
+		return err
+	}
+	if normal, err := der.Normalize(raw, r.budget); isLimit(err) {
+		return err
+	} else if err != nil || shapeOf(normal) != shapeCRL {
+		return formatError("the revocation list is damaged")
+	}
+	r.bundle.CRLs = append(r.bundle.CRLs, raw)
+	return nil
+}
+
 // pkcs7 takes the certificates and CRLs of a SignedData (RFC 8551 §3.8), whether or not somebody signed something with it.
 func (r *reader) pkcs7(data []byte) error {
 	c := der.NewCursor(data).Sequence()
-	if c.OID() != alg.OIDSignedData {
-		return formatError("this is an encrypted or other CMS message, not a file with keys; open it with: waxwing decrypt --inform der")
+	switch c.OID() {
+	case alg.OIDSignedData:
+	case alg.OIDEnvelopedData, alg.OIDAuthEnvelopedData, alg.OIDEncryptedData:
+		return formatError("this is an encrypted message, not a file with keys; open it with: waxwing decrypt --inform der")
+	default:
+		return formatError("this is a CMS message that carries no keys and no certificates")
 	}
 	content, _ := c.Explicit(0)
 	s := content.Sequence()
 	s.Next()               // version
 	s.Expect(der.Set)      // digestAlgorithms
 	s.Expect(der.Sequence) // encapContentInfo
-	if v, ok := s.Optional(der.Context(0)); ok {
-		for list := der.NewCursor(v.Body); list.More(); {
-			if one := list.Next(); one.Tag == der.Sequence {
-				if err := r.certificate(one.Raw, Label{}); err != nil {
-					return err
-				}
+	damaged := formatError("the PKCS#7 file is damaged")
+	for n, take := range []func([]byte) error{func(raw []byte) error { return r.certificate(raw, Label{}) }, r.crl} {
+		v, ok := s.Optional(der.Context(uint32(n)))
+		if !ok {
+			continue
+		}
+		list := der.NewCursor(v.Body)
+		for list.More() {
+			one := list.Next()
+			if one.Tag != der.Sequence {
+				continue // RFC 5652 §10.2.1, §10.2.2: attribute certificates and forms of elsewhere
+			}
+			if err := take(one.Raw); err != nil {
+				return err
 			}
 		}
-	}
-	if v, ok := s.Optional(der.Context(1)); ok {
-		for list := der.NewCursor(v.Body); list.More(); {
-			if one := list.Next(); one.Tag == der.Sequence {
-				r.bundle.CRLs = append(r.bundle.CRLs, one.Raw)
-			}
+		if list.Err() != nil {
+			return damaged
 		}
 	}
 	if s.Err() != nil {
-		return formatError("the PKCS#7 file is damaged: " + s.Err().Error())
+		return damaged
 	}
-	if len(r.bundle.Certificates) == 0 && len(r.bundle.CRLs) == 0 {
-		return formatError("the PKCS#7 file carries no certificate")
+	if len(r.bundle.Certificates)+len(r.bundle.CRLs) == 0 {
+		r.skip("a PKCS#7 object without certificates", "the PKCS#7 file carries no certificate")
 	}
 	return nil
-}
-
-// addKey takes a private key.
-func (r *reader) addKey(key any, l Label) {
-	r.bundle.Keys = append(r.bundle.Keys, Key{Private: key, Label: l})
-}
-
-// damaged says that a private key is malformed, without any of its contents.
-func damaged(what string, err error) error {
-	if err == nil {
-		return formatError("the " + what + " is damaged")
-	}
-	return formatError(fmt.Sprintf("the %s is damaged: %v", what, err))
 }

@@ -1,19 +1,21 @@
 package keyfile
 
 import (
+	"crypto/rand"
 	"crypto/sha1"
 	"errors"
-	"unicode/utf16"
 
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/der"
+	"github.com/waxwing-mail/waxwing/limit"
 	"github.com/waxwing-mail/waxwing/pki"
 )
 
-// PKCS12Options says how to write a PKCS#12 file.
+// PKCS12Options says how to write a PKCS#12 file. The zero value, with a password, is for everything that is current:
+// PBES2 with AES-256, checked by HMAC-SHA-256.
 type PKCS12Options struct {
 	Password   []byte // required
-	Iterations int    // of the key derivations; zero takes 600,000, or 100,000 for Compatible
+	Iterations int    // of each key derivation; zero takes 600,000, or 100,000 for Compatible
 
 	// Compatible protects the file with 3DES and SHA-1, for systems that read nothing else: Windows before 10
 	// (1709) and Apple's before 2023. It is the one old form that is written anywhere here, and its strength is that
@@ -21,37 +23,36 @@ type PKCS12Options struct {
 	Compatible bool
 
 	// PBMAC1 checks the file by RFC 9579, which few programs read yet, instead of the key derivation of PKCS#12.
+	// It does not go with Compatible.
 	PBMAC1 bool
 }
 
-// MarshalPKCS12 writes the keys and certificates of a bundle. Each key is tied to its certificate by a localKeyID, and
-// carries its name, else that of the certificate's subject.
+// MarshalPKCS12 writes the keys, certificates and CRLs of a bundle. Each key is tied to its certificate by a localKeyID,
+// and carries its name, else that of the certificate's subject.
 func MarshalPKCS12(b *Bundle, o PKCS12Options) ([]byte, error) {
-	if o.Password == nil {
+	switch {
+	case o.Password == nil:
 		return nil, errors.New("a PKCS#12 file needs a password")
+	case o.PBMAC1 && o.Compatible:
+		return nil, errors.New("a PKCS#12 file for old systems cannot have PBMAC1")
 	}
-	if o.Iterations == 0 {
-		if o.Iterations = 600_000; o.Compatible {
-			o.Iterations = 100_000
-		}
-	}
-	labels := labelsOf(b)
-	keys, err := o.keyBags(b, labels)
+	s, err := o.sealer()
 	if err != nil {
 		return nil, err
 	}
-	certificates, err := o.certificateSafe(b, labels)
+	labels := labelsOf(b)
+	certificates, err := certificateSafe(b, labels, s)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := keyBags(b, labels, s)
 	if err != nil {
 		return nil, err
 	}
 	var safe der.Builder
-	safe.Sequence(func(s *der.Builder) {
-		if certificates != nil {
-			s.Raw(certificates)
-		}
-		if len(b.Keys) > 0 {
-			dataInfo(s, keys)
-		}
+	safe.Sequence(func(b *der.Builder) {
+		b.Raw(certificates)
+		b.Raw(keys)
 	})
 	raw, err := safe.Bytes()
 	if err != nil {
@@ -68,6 +69,19 @@ func MarshalPKCS12(b *Bundle, o PKCS12Options) ([]byte, error) {
 		p.Raw(mac)
 	})
 	return pfx.Bytes()
+}
+
+// sealer returns what encrypts the parts, and sets the default of Iterations.
+func (o *PKCS12Options) sealer() (sealer, error) {
+	if o.Iterations == 0 {
+		if o.Iterations = 600_000; o.Compatible {
+			o.Iterations = 100_000
+		}
+	}
+	if o.Compatible {
+		return &oldProtector{o.Password, o.Iterations}, nil
+	}
+	return newProtector(o.Password, o.Iterations)
 }
 
 // dataInfo writes a ContentInfo of octets.
@@ -93,10 +107,10 @@ func labelsOf(b *Bundle) labels {
 	for _, id := range b.Match() {
 		one := id.Key.Label
 		if id.Certificate != nil {
-			print := sha1.Sum(id.Certificate.Raw)
+			print := sha1.Sum(id.Certificate.Raw) // a name, as Windows and OpenSSL make it, and no proof of anything
 			one.LocalKeyID = print[:]
 			if one.Name == "" {
-				one.Name = id.Certificate.Subject.Display()
+				one.Name = clean(id.Certificate.Subject.Display())
 			}
 			l.certs[id.Certificate] = one
 		}
@@ -105,134 +119,38 @@ func labelsOf(b *Bundle) labels {
 	return l
 }
 
-// keyBags writes the SafeContents with the keys, each encrypted by itself.
-func (o *PKCS12Options) keyBags(b *Bundle, l labels) ([]byte, error) {
-	var bags [][]byte
-	for i, k := range b.Keys {
-		plain, err := plainPKCS8(k.Private)
-		if err != nil {
+// mac writes the MacData (RFC 7292 §4, RFC 9579 §3).
+func (o *PKCS12Options) mac(safe []byte) ([]byte, error) {
+	salt := make([]byte, 16)
+	rand.Read(salt)
+	h := alg.SHA256
+	if o.Compatible {
+		h = alg.SHA1
+	}
+	id, iterations := alg.Identifier{OID: h.OID, Params: []byte{5, 0}}, o.Iterations // with NULL, which old readers want
+	var sum []byte
+	var err error
+	if o.PBMAC1 {
+		var p *alg.PasswordMAC
+		if p, err = alg.NewPBMAC1(h, o.Iterations); err != nil {
 			return nil, err
 		}
-		id, ciphertext, err := o.encrypt(plain)
-		if err != nil {
-			return nil, err
-		}
-		raw, err := bag(alg.OIDShroudedKeyBag, l.keys[i], func(b *der.Builder) {
-			b.Sequence(func(b *der.Builder) {
-				id.Append(b)
-				b.OctetString(ciphertext)
-			})
-		})
-		if err != nil {
-			return nil, err
-		}
-		bags = append(bags, raw)
+		id, iterations = p.Identifier(), 1 // RFC 9579 §3: salt and count are those of PBMAC1
+		sum, err = p.Sum(o.Password, safe, limit.New(limit.Limits{}))
+	} else {
+		sum, err = pkcs12MAC(h, alg.BMPPassword(o.Password), salt, o.Iterations, safe, limit.New(limit.Limits{}))
 	}
-	return sequence(bags)
-}
-
-// certificateSafe writes the certificates and CRLs as an EncryptedData; nil when there are none.
-func (o *PKCS12Options) certificateSafe(b *Bundle, l labels) ([]byte, error) {
-	var bags [][]byte
-	add := func(kind, inner der.OID, octets []byte, label Label) error {
-		raw, err := bag(kind, label, func(b *der.Builder) {
-			b.Sequence(func(b *der.Builder) {
-				b.OID(inner)
-				b.Explicit(0, func(b *der.Builder) { b.OctetString(octets) })
-			})
-		})
-		bags = append(bags, raw)
-		return err
-	}
-	for _, c := range b.Certificates {
-		if err := add(alg.OIDCertBag, alg.OIDBagX509Certificate, c.Raw, l.certs[c]); err != nil {
-			return nil, err
-		}
-	}
-	for _, c := range b.CRLs {
-		if err := add(alg.OIDCRLBag, alg.OIDBagX509CRL, c, Label{}); err != nil {
-			return nil, err
-		}
-	}
-	if len(bags) == 0 {
-		return nil, nil
-	}
-	plain, err := sequence(bags)
 	if err != nil {
 		return nil, err
 	}
-	id, ciphertext, err := o.encrypt(plain)
-	if err != nil {
-		return nil, err
-	}
-	var e der.Builder
-	e.Sequence(func(b *der.Builder) {
-		b.OID(alg.OIDEncryptedData)
-		b.Explicit(0, func(b *der.Builder) {
-			b.Sequence(func(b *der.Builder) {
-				b.Int(0)
-				b.Sequence(func(b *der.Builder) {
-					b.OID(alg.OIDData)
-					id.Append(b)
-					b.Implicit(der.Context(0), false, func(b *der.Builder) { b.AppendBytes(ciphertext) })
-				})
-			})
-		})
-	})
-	return e.Bytes()
-}
-
-// bag writes a SafeBag.
-func bag(kind der.OID, l Label, value func(*der.Builder)) ([]byte, error) {
-	var attributes [][]byte
-	attribute := func(t der.OID, value func(*der.Builder)) error {
-		var b der.Builder
+	var b der.Builder
+	b.Sequence(func(b *der.Builder) {
 		b.Sequence(func(b *der.Builder) {
-			b.OID(t)
-			b.Set(value)
+			id.Append(b)
+			b.OctetString(sum)
 		})
-		raw, err := b.Bytes()
-		attributes = append(attributes, raw)
-		return err
-	}
-	if l.Name != "" {
-		if err := attribute(alg.OIDFriendlyName, func(b *der.Builder) {
-			b.Implicit(der.BMPString, false, func(b *der.Builder) { b.AppendBytes(toBMP(l.Name)) })
-		}); err != nil {
-			return nil, err
-		}
-	}
-	if l.LocalKeyID != nil {
-		if err := attribute(alg.OIDLocalKeyID, func(b *der.Builder) { b.OctetString(l.LocalKeyID) }); err != nil {
-			return nil, err
-		}
-	}
-	var b der.Builder
-	b.Sequence(func(b *der.Builder) {
-		b.OID(kind)
-		b.Explicit(0, value)
-		if len(attributes) > 0 {
-			b.SetOf(attributes)
-		}
-	})
-	return b.Bytes()
-}
-
-func toBMP(s string) []byte {
-	var out []byte
-	for _, u := range utf16.Encode([]rune(s)) {
-		out = append(out, byte(u>>8), byte(u))
-	}
-	return out
-}
-
-// sequence joins elements.
-func sequence(elements [][]byte) ([]byte, error) {
-	var b der.Builder
-	b.Sequence(func(b *der.Builder) {
-		for _, e := range elements {
-			b.Raw(e)
-		}
+		b.OctetString(salt)
+		b.Int(int64(iterations))
 	})
 	return b.Bytes()
 }
