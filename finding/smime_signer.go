@@ -10,8 +10,6 @@ const (
 	SignerCountersigned   Code = "signer.countersigned"
 	SignerNotJudged       Code = "signer.not-judged"
 	SignerUncheckedSender Code = "signer.sender-not-checked"
-
-	SignatureChange Code = "signature.change-found"
 )
 
 var _ = define(
@@ -68,11 +66,4 @@ var _ = define(
 		Attack:   "Without the comparison anybody with any certificate can sign in any name.",
 		Advice:   "Read the names in the certificate yourself.",
 		Source:   "RFC 8550 §3"},
-	Page{Code: SignatureChange, Severity: Info,
-		Title:    "It is known what was changed after signing.",
-		Meaning:  "The content does not have the digest that was signed. With the change that is named undone it does. The signature still does not hold for what arrived.",
-		Innocent: "Mailing lists, scanners and gateways add footers, write parts anew in another encoding, trim lines or convert line ends.",
-		Attack:   "A change that is explained here was made all the same: read the added text as coming from somebody else.",
-		Advice:   "Tell whoever runs the system that is named, and ask the sender to send the message again.",
-		Source:   "RFC 8551 §3.1"},
 )

@@ -32,7 +32,7 @@ type Opener struct {
 	Known         []string     // addresses and domains, one's own and partners', whose imitations in From are pointed out
 	NoSenderCheck bool         // do not compare signers with From (RFC 8550 §3); the report says so
 	Content       eml.Source   // what a detached signature covers that comes without its content
-	Explain       bool         // look for the change that broke a signature: costs many passes over a covered part, up to 4 MiB of it
+	Explain       bool         // look for the change that broke a signature: costs many passes over a covered part, up to 8 MiB of it
 	Limits        limit.Limits // zero fields take the defaults
 
 	Spool eml.SpoolOptions  // where large contents are kept, as ciphertext; the zero value takes the defaults

@@ -7,6 +7,7 @@ import (
 	"github.com/waxwing-mail/waxwing/finding"
 	"github.com/waxwing-mail/waxwing/pki"
 	"github.com/waxwing-mail/waxwing/pki/chain"
+	"github.com/waxwing-mail/waxwing/smime/forensics"
 )
 
 // SignerReport holds every fact about one signer, each apart from the others.
@@ -27,11 +28,11 @@ type SignerReport struct {
 	Trust       *ChainInfo         `json:"chain,omitempty"`
 	Identity    Identity           `json:"identity"`
 
-	Capabilities      []alg.Identifier `json:"-"`              // in the signer's order of preference
-	EncryptionKey     *pki.Certificate `json:"-"`              // the one it asks mail to be encrypted to; nil: not said or not carried
-	OverCiphertext    bool             `json:"overCiphertext"` // what it signed is encrypted: it may not have seen the text
-	Countersignatures int              `json:"countersignatures,omitempty"`
-	Alteration        *Alteration      `json:"alteration,omitempty"` // what broke the digest, where Opener.Explain found it
+	Capabilities      []alg.Identifier  `json:"-"`              // in the signer's order of preference
+	EncryptionKey     *pki.Certificate  `json:"-"`              // the one it asks mail to be encrypted to; nil: not said or not carried
+	OverCiphertext    bool              `json:"overCiphertext"` // what it signed is encrypted: it may not have seen the text
+	Countersignatures int               `json:"countersignatures,omitempty"`
+	Alterations       []forensics.Cause `json:"alterations,omitempty"` // what broke the digest, where Opener.Explain asked for it; undone together they give it
 
 	Findings []finding.Finding `json:"findings,omitempty"`
 }

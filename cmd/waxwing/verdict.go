@@ -7,6 +7,7 @@ import (
 	"github.com/waxwing-mail/waxwing/evidence"
 	"github.com/waxwing-mail/waxwing/policy"
 	"github.com/waxwing-mail/waxwing/smime"
+	"github.com/waxwing-mail/waxwing/smime/forensics"
 )
 
 // seals are how the words look on a terminal: a mark, and a colour of the terminal.
@@ -34,6 +35,7 @@ func (a *app) printVerdict(v policy.Verdict, r *smime.Report, asked []evidence.E
 	p.fact("From", shownSender(r))
 	for _, s := range r.Signers {
 		p.signer(s)
+		p.alterations(s.Alterations)
 	}
 	p.fact("Covers", coverage(r))
 	p.fact("Secrecy", secrecy(r))
@@ -76,6 +78,17 @@ func (p *painter) paint(code, s string) string {
 		return s
 	}
 	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+// alterations prints what broke a digest. Undone together they give what was signed, except where they are suspected.
+func (p *painter) alterations(list []forensics.Cause) {
+	for _, c := range list {
+		if c.Suspected {
+			p.fact("Perhaps", c.String())
+		} else {
+			p.fact("Changed", "it would match if this were undone: "+c.String())
+		}
+	}
 }
 
 // signer prints who signed and who vouches for it.

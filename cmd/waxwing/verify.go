@@ -45,6 +45,7 @@ func (a *app) verify(c *cobra.Command, j *judging, mail, output string) error {
 	if err != nil {
 		return err
 	}
+	o.Explain = true
 	if j.inform == "smime" {
 		if many, err := mailsIn(mail); err != nil || many != nil {
 			if err != nil {
