@@ -104,7 +104,7 @@ func padding(p []byte) (int, bool) {
 		switch {
 		case c == '\n':
 			return i + 1, true
-		case c == '\r' && i+1 < len(p) && p[i+1] != '\n':
+		case c == '\r' && i+1 < len(p) && p[i+1] != '\n' && p[i+1] != '\r':
 			return 0, false
 		case c != ' ' && c != '\t' && c != '\r':
 			return 0, false

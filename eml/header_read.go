@@ -38,7 +38,7 @@ func (p *parser) readHeader(part *Part) (int64, error) {
 			body = off
 			break
 		}
-		next, err := p.skipLine(off)
+		next, err := p.skipField(off, kind)
 		if err != nil {
 			return off, err
 		}
@@ -46,15 +46,7 @@ func (p *parser) readHeader(part *Part) (int64, error) {
 			body = next
 			break
 		}
-		if kind != foldedLine {
-			starts = append(starts, off)
-			if err := p.b.Take(limit.Bytes, fieldCost); err != nil {
-				return off, err
-			}
-		}
-		if err := p.takeHeader(next - off); err != nil {
-			return off, err
-		}
+		starts = append(starts, off)
 		off = next
 	}
 	part.HeaderRange = Range{part.Range.Start, off}
@@ -62,11 +54,24 @@ func (p *parser) readHeader(part *Part) (int64, error) {
 	return body, p.cutFields(part, starts)
 }
 
-func (p *parser) takeHeader(n int64) error {
-	if err := p.b.Take(limit.HeaderBytes, n); err != nil {
-		return err
+// skipField returns where the next field begins, and takes this one from the budget.
+func (p *parser) skipField(off int64, kind headerLine) (int64, error) {
+	most := p.b.Left(limit.HeaderBytes)
+	next, err := p.skipLine(off, off+most)
+	for err == nil && kind != emptyLine && next <= off+most {
+		var data []byte
+		if data, err = p.w.from(next, 1); len(data) == 0 || data[0] != ' ' && data[0] != '\t' {
+			break
+		}
+		next, err = p.skipLine(next, off+most)
 	}
-	return p.b.Take(limit.Bytes, n)
+	if err != nil || kind == emptyLine {
+		return next, err
+	}
+	if err := p.b.Take(limit.HeaderBytes, next-off); err != nil {
+		return next, err
+	}
+	return next, p.b.Take(limit.Bytes, next-off+fieldCost)
 }
 
 // headerLineAt looks at the beginning of a line.
@@ -115,23 +120,18 @@ func (p *parser) fromLineAt(off int64) bool {
 	return err == nil && isFromLine(data)
 }
 
-// skipLine returns where the next line begins. A line longer than a header may be is an error.
-func (p *parser) skipLine(off int64) (int64, error) {
-	most := p.b.Left(limit.HeaderBytes)
+// skipLine returns where the next line begins. It does not look far beyond most.
+func (p *parser) skipLine(off, most int64) (int64, error) {
 	for next := off; ; {
 		data, err := p.w.from(next, 1)
 		if err != nil {
 			return off, err
 		}
-		i := bytes.IndexByte(data, '\n')
-		if i >= 0 {
+		if i := bytes.IndexByte(data, '\n'); i >= 0 {
 			return next + int64(i) + 1, nil
 		}
-		if next += int64(len(data)); next == p.w.size {
+		if next += int64(len(data)); next == p.w.size || next > most {
 			return next, nil
-		}
-		if next-off > most {
-			return off, p.b.Take(limit.HeaderBytes, next-off)
 		}
 	}
 }

@@ -116,7 +116,8 @@ func (p *parser) take(d *delimiter) (int64, error) {
 func (p *parser) close(level int, end int64) {
 	for i := len(p.open) - 1; i >= level; i-- {
 		part := p.open[i]
-		part.Range.End = end
+		part.Range = Range{min(part.Range.Start, end), end} // a message in a body that turned out to be empty
+		part.HeaderRange.Start = part.Range.Start
 		part.BodyRange = Range{min(part.BodyRange.Start, end), end}
 		part.cutHeader(end)
 		if part.IsMultipart() {
