@@ -4,7 +4,7 @@
 //	go run ./bench -sizes 10k,1m       # a quick look
 //	go run ./bench -huge 4g            # memory of waxwing alone, above what openssl can open
 //	go run ./bench -small              # messages per CPU second in process, against libcrypto
-//	go run ./bench -growth             # what certificates and lists cost that are made to keep a validator busy
+//	go test -run '^$' -bench Growth -benchtime 1x ./bench   # certificates and lists made to keep a validator busy
 //
 // It prints CPU and wall time as ratios (above 1: waxwing is faster), the peak memory of each
 // process, and how much of the machine's limit (hash, cipher, base64 in memory) was reached.
@@ -23,16 +23,9 @@ func main() {
 	sizes := flag.String("sizes", "10k,1m,100m,1g", "sizes of the mails, comma separated")
 	huge := flag.String("huge", "", "also run waxwing alone on a mail of this size (such as 4g)")
 	small := flag.Bool("small", false, "measure small mails in process instead")
-	growth := flag.Bool("growth", false, "measure what is made to keep a validator busy instead")
 	dir := flag.String("dir", "", "work folder (default: a temporary one, removed afterwards)")
 	flag.Parse()
-	err := error(nil)
-	if *growth {
-		err = runGrowth()
-	} else {
-		err = run(*sizes, *huge, *small, *dir)
-	}
-	if err != nil {
+	if err := run(*sizes, *huge, *small, *dir); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}
