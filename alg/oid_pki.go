@@ -72,6 +72,8 @@ const (
 	OIDExtNetscapeCertType           der.OID = "\x60\x86\x48\x01\x86\xf8\x42\x01\x01"     // 2.16.840.1.113730.1.1
 	OIDExtSCTList                    der.OID = "\x2b\x06\x01\x04\x01\xd6\x79\x02\x04\x05" // 1.3.6.1.4.1.11129.2.4.5
 	OIDExtLEI                        der.OID = "\x2b\x06\x01\x04\x01\x83\x98\x2a\x01"     // 1.3.6.1.4.1.52266.1
+	OIDExtAdobeTimeStamp             der.OID = "\x2a\x86\x48\x86\xf7\x2f\x01\x01\x09\x01" // 1.2.840.113583.1.1.9.1
+	OIDExtAdobeArchiveRevInfo        der.OID = "\x2a\x86\x48\x86\xf7\x2f\x01\x01\x09\x02" // 1.2.840.113583.1.1.9.2
 	OIDExtLEIRole                    der.OID = "\x2b\x06\x01\x04\x01\x83\x98\x2a\x02"     // 1.3.6.1.4.1.52266.2
 )
 

@@ -1,0 +1,15 @@
+// Package lint judges how a certificate or a CRL is made: whether it follows RFC 5280, RFC 8550 and the S/MIME
+// Baseline Requirements of the CA/Browser Forum that were in force when it was issued.
+//
+//	for _, r := range lint.Certificate(c, lint.Options{Issuer: ca}) {
+//		if r.Status == lint.Fail {
+//			fmt.Println(r.Severity, r.Name, r.Section, r.Detail)
+//		}
+//	}
+//
+// Every rule stands in one table, Rules, with the section it obeys, the dates between which it holds, and what to do
+// about it. A rule looks at the certificate alone, and at its issuer's where Options names one.
+//
+// It does not say whether a certificate can be trusted: that is a path validation's (pki/chain). It does not look at
+// validation evidence, at DNS, or at lists of compromised keys.
+package lint
