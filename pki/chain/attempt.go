@@ -49,6 +49,9 @@ func (a *attempt) path() []*pki.Certificate {
 
 // failures returns every failure, the nearest to the anchor first.
 func (a *attempt) failures() []Failure {
+	if a.bad() == 0 {
+		return nil
+	}
 	list := slices.Clone(a.more)
 	for t := a.top; t != nil; t = t.below {
 		list = append(list, t.failures...)
@@ -82,8 +85,9 @@ func (a *attempt) subordinate() []*pki.Certificate {
 
 // qualify says what does not forbid a result and should not be silent.
 func (j *judge) qualify(a *attempt) (list []finding.Finding) {
+	weak := slices.ContainsFunc(a.failures(), func(f Failure) bool { return f.Code == finding.PathWeak })
 	for i, c := range a.subordinate() {
-		if w, old := j.aged(c, a); old && a.anchored() {
+		if w, old := j.aged(c, a); old && a.anchored() && !weak {
 			list = append(list, w.At(c.Subject.Display()))
 		}
 		if i < len(a.revocation) {

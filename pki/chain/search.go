@@ -3,6 +3,7 @@ package chain
 import (
 	"container/heap"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/waxwing-mail/waxwing/finding"
@@ -15,6 +16,7 @@ const (
 	maxVisits  = 32     // ways from the leaf to one certificate that are followed
 	maxSteps   = 50_000 // certificates that are put on a way
 	maxJudged  = 512    // complete paths that are judged
+	maxIssuers = 256    // certificates that are tried as the issuer of one
 	maxForeign = 64     // keys that may have signed one certificate and did not
 )
 
@@ -151,7 +153,7 @@ func (s *search) expand(t *step) {
 	}
 	if t.depth < maxDepth {
 		list := j.pool.named(t.cert.Issuer)
-		for _, c := range list[min(t.offered, len(list)):] {
+		for _, c := range s.likeliest(t.cert, list[min(t.offered, len(list)):]) {
 			t.led = s.offer(t, c, nil) || t.led
 		}
 		t.offered = len(list)
@@ -164,6 +166,23 @@ func (s *search) expand(t *step) {
 	case !t.led:
 		s.deadEnd(t)
 	}
+}
+
+// likeliest returns the possible issuers of a certificate, and of too many those that are the likeliest.
+func (s *search) likeliest(c *pki.Certificate, list []*pki.Certificate) []*pki.Certificate {
+	if len(list) <= maxIssuers {
+		return list
+	}
+	rank := func(issuer *pki.Certificate) int {
+		n := likelihood(c, issuer, nil)
+		if !validAt(issuer, s.goal.at) {
+			n += 100
+		}
+		return n
+	}
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b *pki.Certificate) int { return rank(a) - rank(b) })
+	return list[:maxIssuers]
 }
 
 // trustedLeaf ends a way where it begins, when the leaf itself is trusted.

@@ -38,16 +38,23 @@ func (j *judge) verify(object any, by *pki.Certificate, check func() error) erro
 	if err, done := k.found[signatureBy{object, id}]; done {
 		return err
 	}
-	if j.stopped() {
+	if j.stopped() || !j.operation() {
 		return j.limit
-	}
-	if err := j.Budget.Take(limit.PublicKey, 1); err != nil {
-		j.limit = err
-		return err
 	}
 	err := check()
 	k.found[signatureBy{object, id}] = err
 	return err
+}
+
+// operation takes a public-key operation from the budget.
+func (j *judge) operation() bool {
+	if j.Budget == nil {
+		j.Budget = limit.New(limit.Limits{})
+	}
+	if err := j.Budget.Take(limit.PublicKey, 1); err != nil {
+		j.limit = err
+	}
+	return j.limit == nil
 }
 
 // checkSignature checks the signature of a certificate by the key of another (RFC 5280 §6.1.3 (a)(1)).
@@ -93,8 +100,7 @@ func (j *judge) checkInherited(a *attempt) {
 	working := path[len(path)-1].PublicKey
 	for i := len(path) - 2; i >= 0; i-- {
 		if inherits(path[i+1].PublicKey) {
-			if err := j.Budget.Take(limit.PublicKey, 1); err != nil {
-				j.limit = err
+			if !j.operation() {
 				return
 			}
 			if err := path[i].CheckSignatureBy(working, j.Allow); err != nil {
@@ -135,11 +141,6 @@ func signatureFailure(err error, by *pki.Certificate) finding.Finding {
 
 // aged says that a certificate counts only because old algorithms were allowed, or because its key was long enough at the time.
 func (j *judge) aged(c *pki.Certificate, a *attempt) (finding.Finding, bool) {
-	for _, f := range a.failures() {
-		if f.Code == finding.PathWeak && f.Certificate == c {
-			return finding.Finding{}, false
-		}
-	}
 	if bits := c.KeyInfo.Bits; bits > 0 && bits < leastBits {
 		return finding.New(finding.PathOld).Because("a key of type %s", c.KeyInfo.Name), true
 	}

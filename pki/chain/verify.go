@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/waxwing-mail/waxwing/finding"
-	"github.com/waxwing-mail/waxwing/limit"
 	"github.com/waxwing-mail/waxwing/pki"
 )
 
@@ -55,9 +54,6 @@ func newJudge(ctx context.Context, r Request) *judge {
 	}
 	if r.Now.Before(r.Time) {
 		r.Now = r.Time
-	}
-	if r.Budget == nil {
-		r.Budget = limit.New(limit.Limits{})
 	}
 	j := &judge{Request: r, ctx: ctx}
 	j.pool.list = r.Pool
