@@ -65,7 +65,14 @@ func statusOf(c *pki.Certificate, name string, o Options) (Result, bool) {
 }
 
 // differences are the rows in which we mean to answer otherwise, with the reason.
-var differences = map[string]string{}
+var differences = func() map[string]string {
+	list := map[string]string{}
+	for _, k := range []string{"mld44", "mld65", "mld87", "mlk512", "mlk768", "mlk1024"} {
+		list["smime/sm1_alg_"+k+"_eff1_pqf0.pem e_invalid_legacy_spki_algoid"] =
+			"zlint 3.7.3 registers the later list under the name of the earlier one; before 2025-08-22 these keys were not allowed (S/MIME BR 1.0.10 §7.1.3.1)"
+	}
+	return list
+}()
 
 func TestTheTableOfZlintIsReproduced(t *testing.T) {
 	dir := filepath.Join(collection(t), "zlint")

@@ -56,7 +56,7 @@ func (a *app) root() *cobra.Command {
 		make  func() *cobra.Command
 	}{
 		{"mail", a.signCommand}, {"mail", a.encryptCommand}, {"mail", a.verifyCommand}, {"mail", a.decryptCommand},
-		{"mail", a.inspectCommand}, {"keys", a.keyCommand}, {"keys", a.certCommand}, {"keys", a.pathCommand}, {"keys", a.crlCommand}, {"keys", a.ocspCommand}, {"keys", a.trustCommand}, {"keys", a.timestampCommand}, {"mail", a.correspondentsCommand},
+		{"mail", a.inspectCommand}, {"keys", a.keyCommand}, {"keys", a.certCommand}, {"keys", a.pathCommand}, {"keys", a.crlCommand}, {"keys", a.ocspCommand}, {"keys", a.trustCommand}, {"keys", a.lintCommand}, {"keys", a.timestampCommand}, {"mail", a.correspondentsCommand},
 		{"more", a.explainCommand}, {"more", a.demoCommand}, {"more", a.gitCommand}, {"more", a.versionCommand},
 	} {
 		command := c.make()
