@@ -28,7 +28,9 @@ func (p *parser) readEnvelope() (int64, error) {
 	return int64(off), nil
 }
 
-// isFromLine tells whether a header begins with the line of an mbox file, quoted or not.
+// isFromLine tells whether a header begins with the line of an mbox file, quoted or not. "From :" is the field From, with
+// the white space before the colon that RFC 5322 §4.5 still has.
 func isFromLine(p []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(p[:min(len(p), 8)], ">"), []byte("From "))
+	rest, ok := bytes.CutPrefix(bytes.TrimLeft(p[:min(len(p), longestLine)], ">"), []byte("From "))
+	return ok && !bytes.HasPrefix(bytes.TrimLeft(rest, " \t"), []byte(":"))
 }

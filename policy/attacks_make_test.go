@@ -45,6 +45,12 @@ func TestMakeTheAttacks(t *testing.T) {
 	w.paths()
 	w.structures()
 	w.secrecy()
+	w.transport()
+	w.forgedNames()
+	w.authorities()
+	w.evidence()
+	w.wrappings()
+	w.envelopes()
 	w.write()
 }
 

@@ -55,7 +55,7 @@ func attacked(t testing.TB) *smime.Opener {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &smime.Opener{Trust: chain.NewAnchors(chain.Anchor{Certificate: root}), Now: vectors.Now,
+	return &smime.Opener{Trust: chain.NewAnchors(chain.Anchor{Certificate: root}), Now: vectors.Now, Explain: true,
 		Keys: cms.KeyList{{Certificate: bob, Private: key}}}
 }
 

@@ -20,6 +20,9 @@ func (x *opening) clearSigned(l *Layer, p *eml.Part, at place) error {
 	if n := len(p.Children); n > 2 {
 		l.because(finding.MIMEExtraParts, "%d parts", n)
 	}
+	if says := p.Type.Param("protocol"); says != "" && !isSignatureType(plainType(says)) {
+		l.because(finding.LayerTypeDiffers, "protocol says %s", clipped(says)) // STANDARDS 25: a hint, and a wrong one
+	}
 	if err := x.textAfter(l, p); err != nil {
 		return err
 	}

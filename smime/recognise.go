@@ -47,8 +47,7 @@ func dressOf(p *eml.Part) dress {
 // signedDress looks at the protocol and at what stands in the signature's place; either of the two
 // makes it S/MIME, so that a wrong parameter neither hides a signature nor invents one.
 func signedDress(p *eml.Part) dress {
-	protocol := strings.ToLower(strings.TrimSpace(p.Type.Param("protocol")))
-	ours := isSignatureType(protocol)
+	ours := isSignatureType(plainType(p.Type.Param("protocol")))
 	if len(p.Children) >= 2 {
 		sig := p.Children[1]
 		if !sig.IsMultipart() && (isSignatureType(sig.Type.String()) || isCMSType(sig.Type) || ours && hasCMSName(sig)) {
@@ -60,6 +59,9 @@ func signedDress(p *eml.Part) dress {
 	}
 	return otherSigned
 }
+
+// plainType brings the spellings of a media type in a parameter together.
+func plainType(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 
 // isSignatureType also takes the type without its subtype's prefix x-, which old programs write
 // (RFC 8551 §3.5.3.2 names the one form).
