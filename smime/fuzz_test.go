@@ -98,6 +98,32 @@ func FuzzOpenCMS(f *testing.F) {
 	})
 }
 
+// FuzzOpenTimestamp changes a token and what it is about: what is good is about these data, and says what was signed.
+func FuzzOpenTimestamp(f *testing.F) {
+	s := newStory(f)
+	tsa := s.root.Issue(testca.Timestamper("Example TSA"))
+	then, data := testca.Now.AddDate(0, -1, 0), []byte("data")
+	token := stamp{by: tsa, when: then, about: data}.token(f)
+	f.Add(token, data)
+	f.Add(token, []byte("other data"))
+	f.Add(stamp{by: s.alice, when: then, about: data}.token(f), data)
+	o := s.opener()
+	o.Limits = fuzzLimits
+	f.Fuzz(func(t *testing.T, token, about []byte) {
+		r, err := o.OpenTimestamp(context.Background(), bytes.NewReader(token), bytes.NewReader(about))
+		var over *limit.Error
+		if err != nil {
+			if !errors.As(err, &over) {
+				t.Fatal(err)
+			}
+			return
+		}
+		if r.OK && (!bytes.Equal(about, data) || !r.Time.Equal(then)) {
+			t.Fatalf("good: %s about %q", r.Time, about)
+		}
+	})
+}
+
 // fixedStory has the cast of RFC 9216, whose keys are the same in every process.
 func fixedStory(f *testing.F) *story {
 	dir := peer.Vectors(f, "rfc9216")
