@@ -67,6 +67,7 @@ func (p *addressParser) openGroup(name []addressToken, colon addressToken) bool 
 	if p.inside {
 		p.syntax(name, "group inside a group")
 	}
+	p.checkPhrase(name)
 	p.inside, p.group = true, p.phrase(name)
 	if len(p.list.Groups) < mostAddresses {
 		p.list.Groups = append(p.list.Groups, p.group)
@@ -120,12 +121,7 @@ func indexKind(t []addressToken, kind byte) int {
 // angle reads "name <spec>"; all are the tokens it consists of.
 func (p *addressParser) angle(name, spec, all []addressToken) {
 	a := Address{Name: p.phrase(name)}
-	for _, t := range name {
-		if t.kind != atomToken && t.kind != quotedToken && t.kind != commentToken {
-			p.syntax(name, "name without quotes")
-			break
-		}
-	}
+	p.checkPhrase(name)
 	p.hide(name, a.Name, InName)
 	spec = p.withoutRoute(spec)
 	if indexKind(spec, ',') >= 0 {
@@ -149,6 +145,16 @@ func (p *addressParser) angle(name, spec, all []addressToken) {
 		return
 	}
 	p.add(a, spec[:at], spec[at+1:], all)
+}
+
+// checkPhrase notes a name that holds more than words.
+func (p *addressParser) checkPhrase(name []addressToken) {
+	for _, t := range name {
+		if t.kind != atomToken && t.kind != quotedToken && t.kind != commentToken {
+			p.syntax(name, "name without quotes")
+			return
+		}
+	}
 }
 
 // withoutRoute removes "@a,@b:" (RFC 5322 §4.4) and "mailto:".

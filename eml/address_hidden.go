@@ -14,8 +14,9 @@ func (p *addressParser) hide(t []addressToken, shown string, place Place) {
 		return
 	}
 	r := Range{int64(t[0].start), int64(t[len(t)-1].end)}
-	for _, a := range addressesIn(shown) {
-		if len(p.list.Hidden) == mostHidden {
+	left := mostHidden - len(p.list.Hidden)
+	for i, a := range addressesIn(shown, left+1) {
+		if i == left {
 			p.fault(finding.AddressTooMany, int(r.Start), int(r.End), "too many hidden addresses")
 			return
 		}
@@ -35,14 +36,14 @@ func (p *addressParser) hideComments(t []addressToken) {
 // mayHide is quick and never wrong when it says no.
 func mayHide(s string) bool { return strings.ContainsAny(s, "@\uFF20\uFE6B") }
 
-// addressesIn finds what a person would read as an address: letters around an at sign, a dot in what follows it.
+// addressesIn finds up to so many of what a person would read as an address: letters around an at sign, a dot in what follows it.
 // Invisible characters are read over, and the wide forms of East Asian writing are taken for what they look like.
-func addressesIn(s string) []Address {
+func addressesIn(s string, most int) []Address {
 	s = strings.Map(legible, s)
 	var found []Address
 	for from := 0; ; {
 		n := strings.IndexByte(s[from:], '@')
-		if n < 0 {
+		if n < 0 || len(found) == most {
 			return found
 		}
 		at := from + n
@@ -58,6 +59,8 @@ func addressesIn(s string) []Address {
 // legible maps a character to what a reader takes it for, or -1.
 func legible(r rune) rune {
 	switch {
+	case r >= ' ' && r <= '~':
+		return r
 	case r >= 0xFF01 && r <= 0xFF5E:
 		return r - 0xFF01 + '!'
 	case r == 0xFE6B:

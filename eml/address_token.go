@@ -41,7 +41,7 @@ func (p *addressParser) fault(code finding.Code, start, end int, detail string) 
 
 // syntax notes a fault about a run of tokens.
 func (p *addressParser) syntax(t []addressToken, what string) {
-	if len(t) > 0 {
+	if len(t) > 0 && len(p.list.Faults) < mostAddressFaults {
 		start, end := int(t[0].start), int(t[len(t)-1].end)
 		p.fault(finding.AddressSyntax, start, end, what+": "+clip(p.s[start:end]))
 	}

@@ -108,7 +108,7 @@ func (r *mediaReader) value(p piece) (string, bool) {
 		return r.quoted(isFileName(p.name)), true
 	}
 	start := r.i
-	if isFileName(p.name) {
+	if isFileName(p.name) && !p.extended && p.section < 0 {
 		return r.loose(), false
 	}
 	n := strings.IndexAny(r.s[start:], "; \t(")
