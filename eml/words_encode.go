@@ -77,7 +77,7 @@ func appendWords(b *strings.Builder, s string, col int) {
 		}
 	}
 	encoding, cost := "B", func(n, _ int) int { return (n + 2) / 3 * 4 }
-	if quoted*6 <= len(s) {
+	if quoted*5 <= len(s)*2 { // mostly readable
 		encoding, cost = "Q", func(n, quoted int) int { return n + 2*quoted }
 	}
 	room := max(longestWord-col, 30) - len("=?utf-8?Q??=")
