@@ -71,18 +71,16 @@ func (e *Error) Error() string {
 
 // Budget is what is left of the limits.
 type Budget struct {
-	max  map[What]int64
-	used map[What]int64
+	max, used Limits
 }
 
 // New returns a full budget. Zero fields of l take their defaults.
 func New(l Limits) *Budget {
 	d := Default()
-	b := &Budget{max: make(map[What]int64, len(names)), used: make(map[What]int64, len(names))}
+	b := &Budget{max: l}
 	for _, w := range names {
-		b.max[w] = *l.field(w)
-		if b.max[w] == 0 {
-			b.max[w] = *d.field(w)
+		if f := b.max.field(w); *f == 0 {
+			*f = *d.field(w)
 		}
 	}
 	return b
@@ -94,30 +92,45 @@ const ratio What = "ratio"
 // Take uses n of a limit for good. It fails with *Error, leaving the budget unchanged,
 // when less than n is left or when n is negative.
 func (b *Budget) Take(w What, n int64) error {
-	if left := b.max[w] - b.used[w]; n < 0 || n > left {
-		return &Error{What: w, Max: b.max[w]}
+	if n < 0 || n > b.Left(w) {
+		return &Error{What: w, Max: b.most(w)}
 	}
-	b.used[w] += n
+	if used := b.used.field(w); used != nil {
+		*used += n
+	}
 	return nil
 }
 
 // Within fails with *Error when a momentary value, such as a depth, is over its limit.
 func (b *Budget) Within(w What, n int64) error {
-	if n > b.max[w] {
-		return &Error{What: w, Max: b.max[w]}
+	if most := b.most(w); n > most {
+		return &Error{What: w, Max: most}
 	}
 	return nil
 }
 
 // Left returns what is left of a limit.
-func (b *Budget) Left(w What) int64 { return b.max[w] - b.used[w] }
+func (b *Budget) Left(w What) int64 {
+	if used := b.used.field(w); used != nil {
+		return b.most(w) - *used
+	}
+	return 0
+}
+
+// most returns a limit, and 0 for an unknown name.
+func (b *Budget) most(w What) int64 {
+	if f := b.max.field(w); f != nil {
+		return *f
+	}
+	return 0
+}
 
 // Expand accounts for n more decompressed bytes after in compressed ones have been read
 // and out have been produced, n included. It fails when the sum or the ratio is exceeded.
 func (b *Budget) Expand(n, in, out int64) error {
 	const grace = 1 << 20
-	if out > grace && out > in*b.max[ratio] {
-		return &Error{What: Expansion, Max: b.max[ratio]}
+	if out > grace && out > in*b.max.Ratio {
+		return &Error{What: Expansion, Max: b.max.Ratio}
 	}
 	return b.Take(Expansion, n)
 }
