@@ -34,7 +34,6 @@ func (a *app) lintCommand() *cobra.Command {
 	fl.BoolVar(&f.private, "private", false, "the S/MIME Baseline Requirements bind only what claims one of their policies")
 	fl.BoolVar(&f.all, "all", false, "show every rule with its status, not only those that failed")
 	fl.BoolVar(&f.json, "json", false, "print as JSON")
-	c.MarkFlagsMutuallyExclusive("public", "private")
 	return c
 }
 
@@ -67,6 +66,8 @@ func (a *app) lint(c *cobra.Command, f lintFlags, path string) error {
 	}
 	o := lint.Options{At: at}
 	switch {
+	case f.public && f.private:
+		return usage(c, "--public and --private exclude each other")
 	case f.public:
 		o.Regime = lint.Public
 	case f.private:
