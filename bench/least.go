@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/x509"
 	"errors"
 )
 
@@ -74,21 +75,41 @@ func agree(k *ecdsa.PublicKey) error {
 	return err
 }
 
-func (s *small) leastDecrypt() error {
+// leastDecrypt is one RSA decryption, or one agreement with a key that is there.
+func (s *small) leastDecrypt() func() error {
 	switch k := s.key.(type) {
 	case *rsa.PrivateKey:
 		c, err := rsa.EncryptPKCS1v15(rand.Reader, &k.PublicKey, make([]byte, 32)) //nolint:staticcheck // as above
-		if err != nil {
-			return err
+		return func() error {
+			if err != nil {
+				return err
+			}
+			return rsa.DecryptPKCS1v15SessionKey(nil, k, c, make([]byte, 32)) //nolint:staticcheck // as above
 		}
-		return rsa.DecryptPKCS1v15SessionKey(nil, k, c, make([]byte, 32)) //nolint:staticcheck // as above
 	case *ecdsa.PrivateKey:
 		own, err := k.ECDH()
+		return func() error {
+			if err != nil {
+				return err
+			}
+			_, err := own.ECDH(own.PublicKey())
+			return err
+		}
+	}
+	return func() error { return errors.New("no such key") }
+}
+
+// leastChain is the check of one certificate with the key of its issuer: what is left where the issuers are known.
+func (s *small) leastChain() func() error {
+	issuer, err := x509.ParseCertificate(s.root.Raw)
+	if err != nil {
+		return func() error { return err }
+	}
+	leaf, err := x509.ParseCertificate(s.cert.Raw)
+	return func() error {
 		if err != nil {
 			return err
 		}
-		_, err = own.ECDH(own.PublicKey())
-		return err
+		return issuer.CheckSignature(leaf.SignatureAlgorithm, leaf.RawTBSCertificate, leaf.Signature)
 	}
-	return errors.New("no such key")
 }

@@ -32,14 +32,11 @@ func main() {
 }
 
 func run(sizes, huge string, small bool, dir string) error {
-	if dir == "" {
-		d, err := os.MkdirTemp("", "waxwing-bench-")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(d)
-		dir = d
+	dir, remove, err := workFolder(dir)
+	if err != nil {
+		return err
 	}
+	defer remove()
 	if small {
 		return runSmall(dir)
 	}
@@ -59,6 +56,15 @@ func run(sizes, huge string, small bool, dir string) error {
 		return house.alone(huge)
 	}
 	return nil
+}
+
+// workFolder returns the folder that was asked for, or a temporary one, and what removes it.
+func workFolder(dir string) (string, func(), error) {
+	if dir != "" {
+		return dir, func() {}, nil
+	}
+	dir, err := os.MkdirTemp("", "waxwing-bench-")
+	return dir, func() { os.RemoveAll(dir) }, err
 }
 
 // house is a folder with keys, the two programs and the mails.

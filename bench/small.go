@@ -52,6 +52,7 @@ type small struct {
 	dir     string
 	key     crypto.PrivateKey
 	cert    *pki.Certificate
+	root    *pki.Certificate
 	anchors *chain.Anchors
 	mail    []byte
 	signed  []byte
@@ -86,7 +87,8 @@ func newSmall(dir, kind string) (*small, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.anchors = chain.NewAnchors(chain.Anchor{Certificate: root.Certificates[0]})
+	s.root = root.Certificates[0]
+	s.anchors = chain.NewAnchors(chain.Anchor{Certificate: s.root})
 	if err := writeMail(filepath.Join(dir, "small.eml"), 10<<10); err != nil {
 		return nil, err
 	}
@@ -166,6 +168,19 @@ func (s *small) decrypt() error {
 	return c.(*cms.Enveloped).Decrypt(context.Background(), io.Discard, cms.DecryptOptions{Keys: cms.KeyList{{Certificate: s.cert, Private: s.key}}})
 }
 
+// chain validates a certificate that was never seen, of an authority that is known: nothing of it is cached.
+func (s *small) chain() error {
+	leaf, err := pki.ParseCertificate(s.cert.Raw)
+	if err != nil {
+		return err
+	}
+	r := chain.Verify(context.Background(), chain.Request{Leaf: leaf, Anchors: s.anchors, Time: time.Now()})
+	if !r.OK {
+		return fmt.Errorf("chain: %v", r.Failures)
+	}
+	return nil
+}
+
 func (s *small) jobs() []job {
 	cache := chain.NewCache()
 	encrypt := func(n int) func() error { return func() error { _, err := s.encrypt(n); return err } }
@@ -176,7 +191,8 @@ func (s *small) jobs() []job {
 		{"encrypt-1", encrypt(1), s.leastEncrypt(1)},
 		{"encrypt-10", encrypt(10), s.leastEncrypt(10)},
 		{"encrypt-100", encrypt(100), s.leastEncrypt(100)},
-		{"decrypt", s.decrypt, s.leastDecrypt},
+		{"chain", s.chain, s.leastChain()},
+		{"decrypt", s.decrypt, s.leastDecrypt()},
 	}
 }
 
