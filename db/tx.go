@@ -1,0 +1,260 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// kind is what an error of an engine means to us.
+type kind int
+
+const (
+	other  kind = iota
+	exists      // a key is taken
+	again       // nothing is wrong: try the transaction once more
+)
+
+// attempts is how often a transaction is tried that others got in the way of.
+const attempts = 8
+
+// Tx is one transaction. It belongs to one goroutine and ends with the function it was given to.
+type Tx struct {
+	// Now is the moment of the transaction, in UTC with microseconds: whatever is recorded in it is recorded with this time.
+	Now time.Time
+
+	ctx    context.Context
+	engine Engine
+	tx     *sql.Tx
+	failed error // the first statement that failed
+	inEach bool
+}
+
+// Write runs f in a transaction that may write, and commits if f returns nil. Where others got in the way it runs f again:
+// f must change nothing but the database and its own variables.
+func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
+	return d.run(ctx, d.write, false, f)
+}
+
+// Read runs f in a transaction that sees one state of the database and cannot change it.
+func (d *DB) Read(ctx context.Context, f func(*Tx) error) error { return d.run(ctx, d.read, true, f) }
+
+func (d *DB) run(ctx context.Context, pool *sql.DB, readOnly bool, f func(*Tx) error) error {
+	for n := 0; ; n++ {
+		err := d.once(ctx, pool, readOnly, f)
+		if err == nil || n+1 >= attempts || d.kind(err) != again {
+			return err
+		}
+		pause := time.Duration(1+rand.IntN(10<<n)) * time.Millisecond
+		select {
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), err)
+		case <-time.After(pause):
+		}
+	}
+}
+
+// once runs f in one transaction.
+func (d *DB) once(ctx context.Context, pool *sql.DB, readOnly bool, f func(*Tx) error) error {
+	o := &sql.TxOptions{ReadOnly: readOnly}
+	if d.engine == PostgreSQL {
+		o.Isolation = sql.LevelRepeatableRead
+	}
+	inner, err := pool.BeginTx(ctx, o)
+	if err != nil {
+		return fmt.Errorf("db: begin: %w", err)
+	}
+	defer inner.Rollback() // nothing happens after a commit
+	if d.engine == PostgreSQL && !readOnly {
+		if _, err := inner.ExecContext(ctx, lockWriters); err != nil {
+			return fmt.Errorf("db: wait for other writers: %w", err)
+		}
+	}
+	tx := &Tx{ctx: ctx, engine: d.engine, tx: inner}
+	if tx.Now, err = d.now(ctx, inner); err != nil {
+		return err
+	}
+	if err := f(tx); err != nil {
+		return err
+	}
+	if tx.failed != nil {
+		return tx.failed
+	}
+	if readOnly {
+		return nil
+	}
+	if err := inner.Commit(); err != nil {
+		return fmt.Errorf("db: commit: %w", err)
+	}
+	return nil
+}
+
+// kind asks the engine what an error means.
+func (d *DB) kind(err error) kind {
+	if d.engine == SQLite {
+		return sqliteKind(err)
+	}
+	return postgresKind(err)
+}
+
+// Context is the context the transaction was begun with.
+func (tx *Tx) Context() context.Context { return tx.ctx }
+
+// Exec runs a statement and returns how many rows it touched. A parameter is a string, a []byte (nil is NULL), an integer, a
+// time.Time (zero is NULL), nil, or a type made of these.
+func (tx *Tx) Exec(query string, args ...any) (int64, error) {
+	args, err := tx.begin(args)
+	if err != nil {
+		return 0, err
+	}
+	r, err := tx.tx.ExecContext(tx.ctx, query, args...)
+	if err != nil {
+		return 0, tx.fail(query, err)
+	}
+	n, err := r.RowsAffected()
+	return n, tx.fail(query, err)
+}
+
+// Row asks for one row. If there is none, Scan returns ErrNone, and the transaction goes on.
+func (tx *Tx) Row(query string, args ...any) Row {
+	args, err := tx.begin(args)
+	if err != nil {
+		return Row{err: err}
+	}
+	return Row{tx: tx, query: query, row: tx.tx.QueryRowContext(tx.ctx, query, args...)}
+}
+
+// Row is the answer to Tx.Row.
+type Row struct {
+	tx    *Tx
+	query string
+	row   *sql.Row
+	err   error
+}
+
+// Scan copies the columns to where dest points.
+func (r Row) Scan(dest ...any) error {
+	if r.err != nil {
+		return r.err
+	}
+	err := r.row.Scan(dest...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNone
+	}
+	return r.tx.fail(r.query, err)
+}
+
+// Each calls f for every row of an answer, in order; scan copies the columns. f must not use the transaction.
+func (tx *Tx) Each(f func(scan func(dest ...any) error) error, query string, args ...any) error {
+	args, err := tx.begin(args)
+	if err != nil {
+		return err
+	}
+	rows, err := tx.tx.QueryContext(tx.ctx, query, args...)
+	if err != nil {
+		return tx.fail(query, err)
+	}
+	tx.inEach = true
+	defer func() { tx.inEach = false; rows.Close() }()
+	for rows.Next() {
+		if err := f(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return tx.fail(query, rows.Err())
+}
+
+// begin refuses what the engines would treat differently, and turns parameters into what both take.
+func (tx *Tx) begin(args []any) ([]any, error) {
+	if tx.failed != nil {
+		return nil, tx.failed
+	}
+	if tx.inEach {
+		return nil, tx.fail("", errors.New("the transaction is used within Each"))
+	}
+	out := make([]any, len(args))
+	for i, a := range args {
+		v, err := parameter(a)
+		if err != nil {
+			return nil, tx.fail("", fmt.Errorf("parameter $%d: %w", i+1, err))
+		}
+		out[i] = v
+	}
+	return out, nil
+}
+
+func parameter(a any) (any, error) {
+	v, err := driver.DefaultParameterConverter.ConvertValue(a)
+	if err != nil {
+		return nil, err
+	}
+	switch v := v.(type) {
+	case nil, int64:
+		return v, nil
+	case []byte:
+		if v == nil {
+			return nil, nil
+		}
+		return v, nil
+	case string:
+		if !utf8.ValidString(v) || strings.IndexByte(v, 0) >= 0 {
+			return nil, errors.New("text must be UTF-8 without NUL")
+		}
+		return v, nil
+	case time.Time:
+		if v.IsZero() {
+			return nil, nil
+		}
+		return v.UnixMicro(), nil
+	}
+	return nil, fmt.Errorf("%T has no column type in both engines", a)
+}
+
+// fail remembers the first failure: PostgreSQL ends a transaction there, and SQLite shall do the same.
+func (tx *Tx) fail(query string, err error) error {
+	if err == nil {
+		return nil
+	}
+	what := postgresKind
+	if tx.engine == SQLite {
+		what = sqliteKind
+	}
+	switch words := strings.Join(strings.Fields(query), " "); {
+	case what(err) == exists:
+		err = fmt.Errorf("%w: %w", ErrExists, err)
+	case len(words) > 60:
+		err = fmt.Errorf("db: %s...: %w", words[:60], err)
+	case words != "":
+		err = fmt.Errorf("db: %s: %w", words, err)
+	default:
+		err = fmt.Errorf("db: %w", err)
+	}
+	if tx.failed == nil {
+		tx.failed = err
+	}
+	return err
+}
+
+// Moment reads a time from a BIGINT column: Scan(&name, db.Moment(&at)). NULL is the zero time.
+func Moment(t *time.Time) sql.Scanner { return moment{t} }
+
+type moment struct{ t *time.Time }
+
+// Scan implements sql.Scanner.
+func (m moment) Scan(v any) error {
+	switch v := v.(type) {
+	case nil:
+		*m.t = time.Time{}
+	case int64:
+		*m.t = time.UnixMicro(v).UTC()
+	default:
+		return fmt.Errorf("db: a moment is a BIGINT, not %T", v)
+	}
+	return nil
+}
