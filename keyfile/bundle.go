@@ -35,7 +35,7 @@ type Label struct {
 // String names the key and shows nothing of it: a key in a log or in an error must not give itself away.
 func (k Key) String() string {
 	if u, ok := k.Private.(*UnknownPrivateKey); ok {
-		return u.Algorithm.String() + " private key"
+		return u.String()
 	}
 	return alg.KeyName(k.Public()) + " private key"
 }

@@ -16,7 +16,12 @@ type UnknownPrivateKey struct {
 	PKCS8     []byte // the whole OneAsymmetricKey
 }
 
-// name is what people call the kind of key.
+// String names the kind of key, or its curve, and shows nothing of it.
+func (u *UnknownPrivateKey) String() string { return u.name() + " private key" }
+
+// GoString is String, for %#v.
+func (u *UnknownPrivateKey) GoString() string { return u.String() }
+
 func (u *UnknownPrivateKey) name() string {
 	if u.Algorithm.OID != alg.OIDECPublicKey {
 		return u.Algorithm.String()
