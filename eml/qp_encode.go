@@ -8,7 +8,7 @@ import (
 const qpLine = 76
 
 // qpEncoder writes quoted-printable that a signature survives: no line ends in white space, begins with "From " or
-// is a single dot, and CR and LF that do not form a line end are encoded.
+// is a single dot, and CR and LF that do not form a line end are encoded: text has CRLF (RFC 2045 §2.10).
 type qpEncoder struct {
 	w    io.Writer
 	out  []byte
@@ -58,7 +58,8 @@ func (e *qpEncoder) next(c byte) {
 		e.held = 0
 		switch {
 		case held == '\r' && c == '\n':
-			e.lineEnd(CRLF)
+			e.out = append(e.out, crlf...)
+			e.col = 0
 			return
 		case held == '\r' || c == '\r' || c == '\n':
 			e.quoted(held)
@@ -69,18 +70,11 @@ func (e *qpEncoder) next(c byte) {
 	switch {
 	case c == ' ' || c == '\t' || c == '\r':
 		e.held = c
-	case c == '\n':
-		e.lineEnd(LF)
 	case c < ' ' || c == '=' || c > '~':
 		e.quoted(c)
 	default:
 		e.plain(c)
 	}
-}
-
-func (e *qpEncoder) lineEnd(end LineEnd) {
-	e.out = append(e.out, end...)
-	e.col = 0
 }
 
 func (e *qpEncoder) plain(c byte) {

@@ -29,6 +29,9 @@ func (s *signable) leaf(p *Part, fields []Field) {
 	}
 	w := plan.encoding.Encode(s.w)
 	body := p.Encoding.Decode(p.Body())
+	if p.Encoding == QuotedPrintable { // its line ends are text, those that are encoded are data
+		body = p.Encoding.Decode(NewCRLFReader(p.Body()))
+	}
 	buf := borrow()
 	defer giveBack(buf)
 	if in := io.Writer(w); plan.exact {
