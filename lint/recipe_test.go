@@ -24,6 +24,7 @@ type recipe struct {
 	san     []pki.GeneralName
 	tpl     pki.Template
 	issuer  *pki.Certificate // nil: self-signed
+	public  bool             // the S/MIME BR bind by decree
 	at      time.Time        // which rules hold; zero: those of notBefore
 	tbs     func(*tbsParts)  // last changes, below what a template can say
 }
@@ -236,7 +237,10 @@ func (r *recipe) rebuild(whole []byte) []byte {
 
 // otherKeys are keys that a recipe can name.
 func ed25519Key() ed25519.PublicKey { k, _, _ := ed25519.GenerateKey(rand.Reader); return k }
-func x25519Key() *ecdh.PublicKey    { k, _ := ecdh.X25519().GenerateKey(rand.Reader); return k.PublicKey() }
+func x25519Key() *ecdh.PublicKey {
+	k, _ := ecdh.X25519().GenerateKey(rand.Reader)
+	return k.PublicKey()
+}
 
 // product returns a modulus of two primes of half the length.
 func product(bits int) *big.Int {

@@ -17,7 +17,9 @@ func validityRules() []Rule {
 		{Name: "validity.utctime", Section: "RFC 5280 §4.1.2.5", Severity: Error, Title: "dates through 2049 are UTCTime", Advice: write,
 			Same: []string{"e_wrong_time_format_pre2050", "pkix.wrong_time_useful_type"}, check: func(s *subject) string { return s.eachTime(utcThrough2049) }},
 		{Name: "validity.generalized", Section: "RFC 5280 §4.1.2.5", Severity: Error, Title: "dates from 2050 are GeneralizedTime", Advice: write,
-			when: func(s *subject) bool { return s.NotAfter.Year() >= 2050 || s.NotBefore.Year() < 1960 }, check: func(s *subject) string { return s.eachTime(generalizedFrom2050) }},
+			when: func(s *subject) bool {
+				return s.NotAfter.Year() >= 2050 || s.NotAfter.Year() < 1960 || s.NotBefore.Year() < 1960
+			}, check: func(s *subject) string { return s.eachTime(generalizedFrom2050) }},
 		{Name: "validity.form", Section: "RFC 5280 §4.1.2.5.1", Severity: Error, Title: "times have seconds, no fraction, and end with Z", Advice: write,
 			Same: []string{"e_utc_time_not_in_zulu", "e_utc_time_does_not_include_seconds", "e_generalized_time_includes_fraction_seconds"},
 			check: func(s *subject) string {
