@@ -59,7 +59,7 @@ func TestAnAnchorsOwnCertificateIsLookedAt(t *testing.T) {
 		"without basicConstraints":  {testca.Template(noBasic), "path.not-an-authority"},
 		"without keyCertSign":       {testca.Usage(pki.DigitalSignature), "path.key-usage"},
 		"expired":                   {testca.Valid(testca.NotBefore, testca.NotBefore), "time.expired"},
-		"with an unknown extension": {extend(pki.Extension{ID: "\x2a\x03\x04", Critical: true, Value: []byte{5, 0}}), ""},
+		"with an unknown extension": {extend(pki.Extension{ID: "\x2a\x03\x04", Critical: true, Value: []byte{5, 0}}), "path.unknown-critical-extension"},
 		"for servers":               {testca.ExtUsage(alg.OIDUsageServerAuth), "path.purpose"},
 		"with a short key":          {testca.Key(testca.RSA1024), "path.weak-algorithm"},
 	} {

@@ -51,10 +51,10 @@ func (j *judge) checkRevocation(a *attempt) {
 			*s = Status{Certificate: c, State: NotChecked, Why: "it is itself trusted"} // RFC 5280 §6.1: nobody above it could take it back
 			continue
 		}
-		*s = j.status(question{cert: c, issuer: above[i+1], above: above[i+1:], anchor: a.top.anchor})
-		if j.limit != nil {
-			return
+		if *s = (Status{Certificate: c, State: Unknown, Why: "the judgement was cut short"}); j.limit != nil {
+			continue
 		}
+		*s = j.status(question{cert: c, issuer: above[i+1], above: above[i+1:], anchor: a.top.anchor})
 		j.failRevoked(a, i, s)
 	}
 }

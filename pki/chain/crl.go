@@ -28,6 +28,9 @@ func (q *question) lists(all []*pki.CRL) {
 			s, ok := q.list(l, deltas)
 			switch {
 			case !ok:
+				if q.useless++; q.useless > maxUseless {
+					return
+				}
 			case s.revoked:
 				q.statements = append(q.statements, s)
 				return

@@ -14,7 +14,7 @@ type AtHand struct {
 func (a AtHand) Issuers(c *pki.Certificate) []*pki.Certificate {
 	var out []*pki.Certificate
 	for _, x := range a.Certificates {
-		if x.Subject.Equal(c.Issuer) {
+		if x != nil && x.Subject.Equal(c.Issuer) {
 			out = append(out, x)
 		}
 	}

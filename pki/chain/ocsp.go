@@ -11,7 +11,7 @@ import (
 // ocsp judges an OCSP answer (RFC 6960 §3.2) and takes what it says about the certificate. trusted are responders that may answer for
 // everybody.
 func (q *question) ocsp(r *pki.OCSPResponse, trusted []*pki.Certificate) {
-	if !q.answered(r) {
+	if q.useless++; q.useless > maxUseless || !q.answered(r) {
 		return
 	}
 	// RFC 6960 §3.2 (1): bound to the certificate by its serial number and by the name and key of its issuer (STANDARDS item 21).

@@ -39,8 +39,7 @@ func (j *judge) checkPolicies(a *attempt) {
 	path := a.path()
 	n := len(path) - 1
 	if n == 0 { // RFC 5280 §6.1: the leaf is the anchor itself
-		a.policies = j.Policies.constrain([]der.OID{alg.OIDAnyPolicy})
-		a.setLevel(path[0])
+		a.policies = j.Policies.constrain([]der.OID{alg.OIDAnyPolicy}) // what it says was checked, nobody but itself says
 		return
 	}
 	g := &graph{a: a, path: path[:n], explicit: n + 1, mapping: n + 1, inhibitAny: n + 1,

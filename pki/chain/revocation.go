@@ -36,7 +36,8 @@ type question struct {
 	why        string            // nothing is known
 	ignored    []finding.Finding // evidence that could not be used
 
-	alone bool // one piece of evidence is judged by itself
+	useless int  // lists that did not verify, and answers
+	alone   bool // one piece of evidence is judged by itself
 }
 
 // statement is what one piece of evidence says.
@@ -51,6 +52,9 @@ type statement struct {
 	reason    pki.Reason
 	invalid   time.Time
 }
+
+// maxUseless is how many lists that do not verify, and how many answers, are looked at for one certificate: a message could carry thousands.
+const maxUseless = 64
 
 // hold tells a revocation that may be lifted.
 func (s *statement) hold() bool { return s.hasReason && s.reason == pki.CertificateHold }
@@ -78,6 +82,7 @@ func (j *judge) status(q question) Status {
 		}
 	}
 	if !j.stopped() {
+		q.useless = 0
 		q.lists(j.Evidence.CRLs(q.cert))
 	}
 	s := q.answer()

@@ -11,6 +11,10 @@ import (
 // checkLeaf applies to the leaf whatever does not depend on its issuer.
 func (j *judge) checkLeaf(g *goal, t *step) {
 	j.checkAlone(g, t)
+	if c := t.cert; c.HasKeyUsage && c.KeyUsage&pki.KeyCertSign != 0 && !c.Basic.CA {
+		// RFC 5280 §4.2.1.3, §4.2.1.9: such a certificate contradicts itself, and some programs would take it for an authority's.
+		t.fail(0, c, "RFC 5280 §4.2.1.9", finding.New(finding.PathKeyUsage).Because("keyCertSign in a certificate that is no authority's"))
+	}
 	for _, r := range breaches(g.purpose, t.cert) {
 		t.fail(0, t.cert, r.section, r.finding)
 	}
@@ -19,11 +23,8 @@ func (j *judge) checkLeaf(g *goal, t *step) {
 // checkIssuer applies to a certificate that is put on top of a way whatever does not need its key.
 func (j *judge) checkIssuer(g *goal, t *step) {
 	c, at := t.cert, t.depth-1
-	if t.anchor == nil {
-		j.checkAlone(g, t)
-	} else {
-		j.checkTime(g, t)
-		j.checkKey(g, t)
+	j.checkAlone(g, t)
+	if t.anchor != nil {
 		j.checkLimits(g, t)
 	}
 	switch {
@@ -55,7 +56,8 @@ func notCA(c *pki.Certificate) string {
 	return "basicConstraints says that it is no authority's"
 }
 
-// checkAlone applies what a certificate must fulfil wherever it stands below the anchor.
+// checkAlone applies what a certificate must fulfil wherever it stands. RFC 5280 §6.1.1 (d) needs of an anchor its name and key alone; like other programs we
+// look at its certificate too: what it says about itself is not understood, or no longer true, as little there as elsewhere.
 func (j *judge) checkAlone(g *goal, t *step) {
 	c, at := t.cert, t.depth-1
 	if f, broken := c.Broken(); broken {
@@ -64,7 +66,7 @@ func (j *judge) checkAlone(g *goal, t *step) {
 	if c.Version < 3 && len(c.Extensions) > 0 {
 		t.fail(at, c, "RFC 5280 §4.1.2.9", finding.New(finding.PathMalformed).Because("extensions in a certificate of version %d", c.Version))
 	}
-	if c.Issuer.Empty() {
+	if c.Issuer.Empty() && t.anchor == nil {
 		t.fail(at, c, "RFC 5280 §4.1.2.4", finding.New(finding.PathMalformed).Because("the issuer has no name"))
 	}
 	if len(c.UnhandledCritical) > 0 {

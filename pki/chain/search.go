@@ -198,7 +198,8 @@ func (s *search) trustedLeaf(t *step) {
 
 // offer puts a certificate on top of a way, if it may stand there at all.
 func (s *search) offer(t *step, c *pki.Certificate, a *Anchor) bool {
-	if t.has(c) || a == nil && s.goal.anchors.contain(c) {
+	// An anchor may have renewed its own certificate: then the leaf has its name and key.
+	if t.has(c) && (a == nil || t.depth > 1) || a == nil && s.goal.anchors.contain(c) {
 		return false
 	}
 	again := 0

@@ -284,3 +284,34 @@ func TestALongPathIsGivenUp(t *testing.T) {
 		}
 	}
 }
+
+// An authority may renew its own certificate with the same name and key: the anchor's key vouches for it.
+func TestAnAnchorVouchesForItsOwnRenewal(t *testing.T) {
+	root := testca.Root(t, "Root")
+	renewed := testca.Root(t, "Root", func(s *testca.Spec) { s.Serial = big.NewInt(77) })
+	r := ask(renewed)
+	r.Anchors, r.Purpose = anchors(root), chain.CA
+	got := chain.Verify(t.Context(), r)
+	expect(t, "renewed", got, "")
+	if len(got.Path) != 2 {
+		t.Errorf("%v", got.Path)
+	}
+}
+
+// Thousands of lists and answers in a message cost no more than some.
+func TestEvidenceIsBounded(t *testing.T) {
+	p := newPeople(t)
+	var junk []any
+	one := list(testca.Root(t, "Issuing", testca.Key(testca.P384), testca.Named("Issuing", "Issuing")), days(-1), days(1))
+	reply := answer(t, testca.Root(t, "Stranger"), nil, says{about: p.alice})
+	for range 5000 {
+		l, r := *one, *reply
+		junk = append(junk, &l, &r)
+	}
+	r := p.ask(append(junk, list(p.issuing, days(0), days(2)))...)
+	got, operations := cost(t, r)
+	expect(t, "junk", got, "")
+	if got.Revocation[0].State != chain.Good || operations > 200 {
+		t.Errorf("%d operations: %+v", operations, got.Revocation[0])
+	}
+}

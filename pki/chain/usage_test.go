@@ -39,7 +39,7 @@ func TestAPurposeNeedsItsKeyUsage(t *testing.T) {
 		"encrypting with digitalSignature":        {chain.SMIMEEncrypt, testca.RSA, pki.DigitalSignature, "path.key-usage"},
 		"a list with cRLSign":                     {chain.CRLSigning, testca.P256, pki.CRLSign, ""},
 		"a list without cRLSign":                  {chain.CRLSigning, testca.P256, pki.DigitalSignature, "path.key-usage"},
-		"issuing by a person":                     {chain.CA, testca.P256, pki.KeyCertSign, "path.not-an-authority"},
+		"issuing by a person":                     {chain.CA, testca.P256, pki.KeyCertSign, "path.not-an-authority path.key-usage"},
 	} {
 		alice := root.Issue(testca.Person("alice@example.org").With(testca.Key(c.key), testca.Usage(c.usage), testca.ExtUsage(mail...)))
 		r := ask(alice)
