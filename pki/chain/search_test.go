@@ -305,8 +305,7 @@ func TestEvidenceIsBounded(t *testing.T) {
 	one := list(testca.Root(t, "Issuing", testca.Key(testca.P384), testca.Named("Issuing", "Issuing")), days(-1), days(1))
 	reply := answer(t, testca.Root(t, "Stranger"), nil, says{about: p.alice})
 	for range 5000 {
-		l, r := *one, *reply
-		junk = append(junk, &l, &r)
+		junk = append(junk, must[*pki.CRL](t)(pki.ParseCRL(one.Raw)), must[*pki.OCSPResponse](t)(pki.ParseOCSPResponse(reply.Raw)))
 	}
 	r := p.ask(append(junk, list(p.issuing, days(0), days(2)))...)
 	got, operations := cost(t, r)
