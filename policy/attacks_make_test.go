@@ -51,6 +51,7 @@ func TestMakeTheAttacks(t *testing.T) {
 	w.evidence()
 	w.wrappings()
 	w.envelopes()
+	w.oldCertificates()
 	w.write()
 }
 

@@ -12,7 +12,7 @@
 // not what was signed, and the package never returns the text that would match.
 //
 // The work is bounded: parts over MostBytes are not looked at, and the bytes hashed are at most 64 times the size of
-// the part (at least 16 MiB, at most 256 MiB).
+// the part (at least 16 MiB, at most 256 MiB). Pairs of changes are tried on parts up to 256 KiB.
 //
 // RFC 8551 §3.1 (canonical form, transfer encoding), RFC 1847 §2.1 (nothing may change a signed part).
 package forensics
