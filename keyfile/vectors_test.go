@@ -113,9 +113,9 @@ func TestKeysOfOthersAreRead(t *testing.T) {
 		want     map[string]string // keys by file
 	}{
 		"MimeKit": {"no.secret", map[string]string{
-			"smime/rsa/smime.pfx": "RSA 4096", "smime/dsa/smime.pfx": "DSA 1024", "smime/ec/smime.pfx": "elliptic curve", "smime/ec/smime.key": "P-384",
+			"smime/rsa/smime.pfx": "RSA 4096", "smime/dsa/smime.pfx": "DSA 1024", "smime/ec/smime.pfx": "elliptic curve with explicit parameters", "smime/ec/smime.key": "P-384",
 			"smime/dnsnames/smime.pfx": "RSA 4096", "smime/nochain/smime.pfx": "RSA 4096", "smime/revoked/smime.pfx": "RSA 4096", "smime/certificate-authority.pfx": "RSA 4096",
-			"smime/smdh.pem": "Diffie-Hellman", "smime/smdsa1.pem": "DSA 2048", "smime/smec2.pem": "elliptic curve"}},
+			"smime/smdh.pem": "Diffie-Hellman", "smime/smdsa1.pem": "DSA 2048", "smime/smec2.pem": "1.3.132.0.16"}},
 		"rustcrypto/pkcs12": {"password", map[string]string{"tests/examples/ValidCertificatePathTest1EE_firefox.p12": "RSA 2048", "tests/examples/ValidCertificatePathTest1EE_macos.p12": "RSA 2048",
 			"tests/examples/ValidCertificatePathTest1EE_windows_aes.p12.pfx": "RSA 2048", "tests/examples/ValidCertificatePathTest1EE_windows_tdes.p12.pfx": "RSA 2048"}},
 		"rustcrypto/pkcs8": {"hunter42", map[string]string{"tests/examples/ed25519-encpriv-aes256-scrypt.der": "Ed25519", "tests/examples/ed25519-encpriv-aes256-pbkdf2-sha256.pem": "Ed25519",
