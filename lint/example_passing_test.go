@@ -43,6 +43,10 @@ func passing() []example {
 			r.subject = []pki.Attribute{text(alg.OIDAttrPseudonym, "Raven"), text(alg.OIDAttrCommonName, "Raven")}
 		}},
 		{"", subCA, func(r *recipe) { r.at = day(2027, 8, 1) }},
+		{"", mailbox, func(r *recipe) {
+			r.at = day(2027, 10, 1)
+			r.issuer.KeyInfo = alg.KeyInfo{Algorithm: alg.Identifier{OID: alg.OIDRSA}, Size: 4096, Name: "RSA 4096"}
+		}},
 		key(mailbox, ed25519Key(), pki.DigitalSignature), key(mailbox, x25519Key(), pki.KeyAgreement),
 		spki(alg.OIDMLDSA65, pki.DigitalSignature), spki(alg.OIDMLKEM768, pki.KeyEncipherment),
 		rsa(mailbox, pki.DigitalSignature|pki.KeyEncipherment), rsa(wideMailbox, pki.DigitalSignature|pki.KeyEncipherment|pki.DataEncipherment),
