@@ -113,10 +113,12 @@ func (r *mediaReader) commented() int {
 	return len(r.s)
 }
 
-// token returns the first word in lower case, without quotes around it.
+// token returns the first word in lower case, without quotes around it. Control characters are blanks, as they become when the
+// field is written for a signature.
 func token(s string) string {
-	s = strings.Trim(s, " \t\"")
-	if i := strings.IndexAny(s, " \t\","); i >= 0 {
+	ends := func(c rune) bool { return c <= ' ' || c == '"' }
+	s = strings.TrimFunc(s, ends)
+	if i := strings.IndexFunc(s, func(c rune) bool { return ends(c) || c == ',' }); i >= 0 {
 		s = s[:i]
 	}
 	return strings.ToLower(text(s))
