@@ -50,7 +50,7 @@ func (a *app) root() *cobra.Command {
 		SuggestionsMinimumDistance: 2,
 	}
 	root.AddGroup(&cobra.Group{ID: "mail", Title: "Mail:"}, &cobra.Group{ID: "keys", Title: "Keys and certificates:"},
-		&cobra.Group{ID: "more", Title: "More:"})
+		&cobra.Group{ID: "authority", Title: "Authority:"}, &cobra.Group{ID: "more", Title: "More:"})
 	for _, c := range []struct {
 		group string
 		make  func() *cobra.Command
