@@ -2,6 +2,7 @@ package eml
 
 import (
 	"io"
+	"slices"
 )
 
 // WriteSignable writes a part as it should be signed: CRLF line ends, and each leaf whose body would not survive
@@ -12,7 +13,7 @@ import (
 // The same part and fields give the same bytes each time. It reads the part twice, once to see what it contains.
 func WriteSignable(w io.Writer, p *Part, fields []Field) error {
 	s := &signable{w: w}
-	if len(fields) == 0 { // QUIRK: OpenSSL takes a part without a header for a broken one
+	if !slices.ContainsFunc(fields, func(f Field) bool { return f.Name != "" }) { // QUIRK: OpenSSL takes a part without a header for a broken one
 		fields = []Field{{Name: "Content-Type", Raw: []byte("Content-Type: text/plain\r\n")}}
 	}
 	s.part(p, fields)

@@ -42,7 +42,12 @@ func canonicalField(f Field) []byte {
 	if anew, err := rewritten(f); err == nil && survives(anew) {
 		return anew
 	}
-	raw = bytes.ReplaceAll(raw, []byte{0}, []byte{' '})
+	raw = bytes.Clone(f.Raw) // its name is no name: all that can be done is to keep its lines
+	for i, c := range raw {
+		if c == 0 || c == '\r' && !bytes.HasPrefix(raw[i+1:], []byte("\n")) {
+			raw[i] = ' '
+		}
+	}
 	return canonicalLines(raw, "\r \t")
 }
 
@@ -71,13 +76,28 @@ func rewritten(f Field) ([]byte, error) {
 	switch strings.ToLower(f.Name) {
 	case "content-type", "content-disposition":
 		t, _ := ParseMediaType(value)
+		if t.Type == "multipart" && t.Subtype == "" {
+			t.Subtype = "mixed" // as it was read
+		}
 		if t.Subtype != "" || f.Is("Content-Disposition") {
 			return AppendTypeField(nil, f.Name, t)
 		}
+		value = strings.Map(inASCII, value) // what is no type stays none: an encoded word could become one
 	case "from", "sender", "reply-to", "to", "cc", "bcc", "resent-from", "resent-sender", "resent-to", "resent-cc":
 		if list := ParseAddressList(value); len(list.Faults) == 0 && len(list.Groups) == 0 {
 			return AppendAddressField(nil, f.Name, list.Addresses)
 		}
 	}
 	return AppendField(nil, f.Name, value)
+}
+
+// inASCII returns a blank for a control character and a question mark for what is not ASCII.
+func inASCII(c rune) rune {
+	switch {
+	case c < ' ' || c == 0x7f:
+		return ' '
+	case c > 0x7f:
+		return '?'
+	}
+	return c
 }
