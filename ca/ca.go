@@ -1,0 +1,34 @@
+package ca
+
+import (
+	"context"
+	"crypto"
+
+	"github.com/waxwing-mail/waxwing/audit"
+)
+
+// Keys hands out the private keys of authorities. The vault is one.
+type Keys interface {
+	// Signer returns the key with an id as one that signs.
+	Signer(ctx context.Context, id string) (crypto.Signer, error)
+}
+
+// CA issues, revokes and answers for its authorities. Its fields are set before use and not changed.
+type CA struct {
+	Log  *audit.Log // every act is entered there; required
+	Keys Keys       // of the authorities; required where something is signed
+
+	// PublicTrust says that the S/MIME Baseline Requirements bind this house (S/MIME BR §1.1): certificates assert the
+	// reserved policies. Without it they assert only policies of the house's own.
+	PublicTrust bool
+
+	// Fault is called at every step by its name (see Points); an error ends the act there. nil: never. It is for tests that crash.
+	Fault func(point string) error
+}
+
+func (c *CA) fault(point string) error {
+	if c.Fault == nil {
+		return nil
+	}
+	return c.Fault(point)
+}
