@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 )
 
 // told shows a list in one line: addresses, then what is hidden, then the number of faults.
@@ -161,13 +160,10 @@ func hostileAddresses(n int) map[string]string {
 	}
 }
 
+// What takes more than linear time here does not end within the time of the tests.
 func TestHostileAddressListsTakeLinearTime(t *testing.T) {
 	for name, value := range hostileAddresses(longestAddressField) {
-		start := time.Now()
 		l := ParseAddressList(value)
-		if d := time.Since(start); d > 5*time.Second {
-			t.Errorf("%s: %v", name, d)
-		}
 		if len(l.Addresses) > mostAddresses || len(l.Hidden) > mostHidden || len(l.Faults) > mostAddressFaults {
 			t.Errorf("%s: %d addresses, %d hidden, %d faults", name, len(l.Addresses), len(l.Hidden), len(l.Faults))
 		}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 )
 
 func shownType(value string) string {
@@ -112,12 +111,12 @@ func manyNames(n int) string {
 	return b.String()
 }
 
+// What takes more than linear time here does not end within the time of the tests.
 func TestHostileMediaTypesTakeLinearTime(t *testing.T) {
 	for name, value := range hostileTypes(4 << 20) {
-		start := time.Now()
 		m, faults := ParseMediaType(value)
-		if d := time.Since(start); d > 3*time.Second || len(m.Params) > longestMediaType || len(faults) > 100 {
-			t.Errorf("%s: %v, %d parameters, %d faults", name, d, len(m.Params), len(faults))
+		if len(m.Params) > longestMediaType || len(faults) > 100 {
+			t.Errorf("%s: %d parameters, %d faults", name, len(m.Params), len(faults))
 		}
 	}
 }

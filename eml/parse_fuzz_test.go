@@ -44,7 +44,7 @@ func FuzzParse(f *testing.F) {
 		}
 		var s Survey
 		io.WriteString(&s, out)
-		if s.BareCR || s.BareLF || s.LongLine || s.TrailingWS || s.NUL {
+		if s.BareCR || s.BareLF || s.LongLine && !unfoldable(m) || s.TrailingWS || s.NUL {
 			t.Errorf("would not survive: %+v: %q", s, out)
 		}
 		if err := sameContent(m.Root, again.Root); err != "" && len(m.Root.Header.Fields) > 0 {
@@ -86,4 +86,18 @@ func FuzzDecoders(f *testing.F) {
 			}
 		}
 	})
+}
+
+// unfoldable tells whether a header field has a word too long for a line, which nothing can be done about.
+func unfoldable(m *Message) bool {
+	for p := range m.Parts() {
+		for _, f := range p.Header.Fields {
+			for _, word := range bytes.Fields(f.Raw) {
+				if len(word) > 900 {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }

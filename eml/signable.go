@@ -44,14 +44,14 @@ func (s *signable) part(p *Part, fields []Field) {
 	switch {
 	case s.err != nil || p.Range.Len() == 0 && len(fields) == 0:
 	case frozen(p):
-		s.header(fields, "")
+		s.header(p, fields, "")
 		s.copy(p, p.BodyRange)
 	case p.IsMultipart():
-		s.header(fields, compositeEncoding(p))
+		s.header(p, fields, compositeEncoding(p))
 		s.multipart(p)
 	case p.IsMessage() && !p.Type.Is("message/global"): // RFC 6532 §3.7: that may be encoded as a whole
 		// RFC 2046 §5.2.1: the message is not encoded, its own leaves are.
-		s.header(fields, compositeEncoding(p))
+		s.header(p, fields, compositeEncoding(p))
 		s.part(p.Children[0], p.Children[0].Header.Fields)
 	default:
 		s.leaf(p, fields)

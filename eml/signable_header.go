@@ -7,18 +7,18 @@ import (
 
 // header writes fields and the empty line behind them, with one Content-Transfer-Encoding that says encoding, or
 // with what is there if that is "". Lines that are no fields are left out.
-func (s *signable) header(fields []Field, encoding Encoding) {
+func (s *signable) header(p *Part, fields []Field, encoding Encoding) {
 	var b []byte
 	stated := encoding == ""
 	for _, f := range fields {
 		switch {
 		case f.Name == "":
 		case encoding == "" || !f.Is("Content-Transfer-Encoding"):
-			b = append(b, canonicalField(f)...)
+			b = append(b, canonicalField(p, f)...)
 		case !stated:
 			stated = true
 			if parseEncoding(f.Value()) == encoding {
-				b = append(b, canonicalField(f)...)
+				b = append(b, canonicalField(p, f)...)
 			} else {
 				b = append(b, "Content-Transfer-Encoding: "+string(encoding)+"\r\n"...)
 			}
@@ -31,7 +31,7 @@ func (s *signable) header(fields []Field, encoding Encoding) {
 }
 
 // canonicalField returns a field with CRLF line ends; if it would not survive transport, written anew.
-func canonicalField(f Field) []byte {
+func canonicalField(p *Part, f Field) []byte {
 	raw := canonicalLines(f.Raw, "\r")
 	if survives(raw) {
 		return raw
@@ -39,7 +39,7 @@ func canonicalField(f Field) []byte {
 	if raw = canonicalLines(f.Raw, "\r \t"); survives(raw) {
 		return raw
 	}
-	if anew, err := rewritten(f); err == nil && survives(anew) {
+	if anew, err := rewritten(p, f); err == nil && survives(anew) {
 		return anew
 	}
 	raw = bytes.Clone(f.Raw) // its name is no name: all that can be done is to keep its lines
@@ -71,33 +71,19 @@ func canonicalLines(raw []byte, cut string) []byte {
 }
 
 // rewritten returns a field with the same meaning in ASCII and short lines.
-func rewritten(f Field) ([]byte, error) {
+func rewritten(p *Part, f Field) ([]byte, error) {
 	value := strings.ReplaceAll(f.Value(), "\x00", " ")
 	switch strings.ToLower(f.Name) {
 	case "content-type", "content-disposition":
 		t, _ := ParseMediaType(value)
-		if t.Type == "multipart" && t.Subtype == "" {
-			t.Subtype = "mixed" // as it was read
+		if t.Subtype == "" && f.Is("Content-Type") {
+			t.Type, t.Subtype = p.Type.Type, p.Type.Subtype // as it was read
 		}
-		if t.Subtype != "" || f.Is("Content-Disposition") {
-			return AppendTypeField(nil, f.Name, t)
-		}
-		value = strings.Map(inASCII, value) // what is no type stays none: an encoded word could become one
+		return AppendTypeField(nil, f.Name, t)
 	case "from", "sender", "reply-to", "to", "cc", "bcc", "resent-from", "resent-sender", "resent-to", "resent-cc":
 		if list := ParseAddressList(value); len(list.Faults) == 0 && len(list.Groups) == 0 {
 			return AppendAddressField(nil, f.Name, list.Addresses)
 		}
 	}
 	return AppendField(nil, f.Name, value)
-}
-
-// inASCII returns a blank for a control character and a question mark for what is not ASCII.
-func inASCII(c rune) rune {
-	switch {
-	case c < ' ' || c == 0x7f:
-		return ' '
-	case c > 0x7f:
-		return '?'
-	}
-	return c
 }

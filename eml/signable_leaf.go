@@ -19,7 +19,7 @@ func (s *signable) leaf(p *Part, fields []Field) {
 		s.err = err
 		return
 	}
-	s.header(fields, plan.encoding)
+	s.header(p, fields, plan.encoding)
 	if !plan.again {
 		s.copy(p, p.BodyRange)
 		return

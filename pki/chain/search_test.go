@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/big"
 	"testing"
-	"time"
 
 	"github.com/waxwing-mail/waxwing/internal/testca"
 	"github.com/waxwing-mail/waxwing/limit"
@@ -260,12 +259,8 @@ func TestNamesTimesConstraintsAreBounded(t *testing.T) {
 		spec.Emails = append(spec.Emails, fmt.Sprintf("alice%d@host1999.example", i))
 	}
 	root := testca.Root(t, "Root", constrained(t, trees(permitted...), nil))
-	start := time.Now()
 	got, _ := cost(t, ask(root.Issue(spec)))
 	expect(t, "four million comparisons", got, "path.search-cut-short")
-	if d := time.Since(start); d > 5*time.Second {
-		t.Errorf("it took %v", d)
-	}
 	spec.Emails = spec.Emails[:200]
 	got, _ = cost(t, ask(root.Issue(spec)))
 	expect(t, "four hundred thousand", got, "")
