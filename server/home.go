@@ -60,7 +60,7 @@ func (o Options) make() (string, error) {
 		return "", fmt.Errorf("server: make the home: %w", err)
 	}
 	for _, f := range list {
-		if f.Name() != dsnFile {
+		if f.Name() != dsnFile && f.Name() != sourceFile && f.Name() != keyFile {
 			return "", fmt.Errorf("%w: %s has %s", ErrIsHome, o.Dir, f.Name())
 		}
 	}

@@ -21,6 +21,7 @@ import (
 
 	"github.com/waxwing-mail/waxwing/audit"
 	"github.com/waxwing-mail/waxwing/db"
+	"github.com/waxwing-mail/waxwing/vault"
 )
 
 // The errors a caller may branch on.
@@ -33,6 +34,7 @@ var (
 func Schema() []db.Migration {
 	return slices.Concat(
 		audit.Schema,
+		vault.Schema,
 	)
 }
 
@@ -41,6 +43,7 @@ type Options struct {
 	Dir    string           // the home; required
 	DSN    string           // postgres://user@host/database, or a file of SQLite; empty: what the home's file database says, else its waxwing.db
 	Origin string           // for Create: names the audit log in checkpoints, as example.org/audit; empty: a random name
+	KEK    vault.Source     // where the vault's key-encryption key comes from; zero: what the home's file vault.source says, else its file vault.key
 	Clock  func() time.Time // for tests and simulations; nil: the database's
 }
 
@@ -49,6 +52,8 @@ type House struct {
 	Dir string
 	DB  *db.DB
 	Log *audit.Log
+
+	Vault *vault.Vault
 }
 
 // Open opens a home that Create made, and brings the tables to this program's version. It returns ErrNoHome if there is none, and
@@ -58,7 +63,7 @@ func Open(ctx context.Context, o Options) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.open(ctx, dsn)
+	return o.open(ctx, dsn, false)
 }
 
 // Create makes a home in a folder that is new, or empty but for a file named database, and opens it. With the DSN of a database
@@ -68,7 +73,7 @@ func Create(ctx context.Context, o Options) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := o.open(ctx, dsn)
+	h, err := o.open(ctx, dsn, true)
 	if err != nil {
 		return nil, errors.Join(err, o.unmake())
 	}
@@ -76,22 +81,22 @@ func Create(ctx context.Context, o Options) (*House, error) {
 }
 
 // open wires the rooms, lower ones first.
-func (o Options) open(ctx context.Context, dsn string) (*House, error) {
+func (o Options) open(ctx context.Context, dsn string, create bool) (*House, error) {
 	d, err := db.Open(ctx, dsn, Schema()...)
 	if err != nil {
 		return nil, fmt.Errorf("server: open %s: %w", o.Dir, err)
 	}
 	d.Clock = o.Clock
 	h := &House{Dir: o.Dir, DB: d}
-	if err := h.wire(ctx, o); err != nil {
+	if err := h.wire(ctx, o, create); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return h, nil
 }
 
-func (h *House) wire(ctx context.Context, o Options) error {
+func (h *House) wire(ctx context.Context, o Options, create bool) error {
 	h.Log = &audit.Log{Origin: o.Origin}
-	return nil
+	return h.openVault(ctx, o, create)
 }
 
 // Close waits for what is under way and closes the database.

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -25,6 +26,9 @@ var server = sync.OnceValues(start)
 
 // databases counts the databases that were made.
 var databases atomic.Int64
+
+// held is open until this process ends: were it let go, the garbage collector would close it and the server would stop.
+var held io.WriteCloser
 
 // errMissing says that Debian's package is not there.
 var errMissing = errors.New("PostgreSQL is not installed; `make deps` installs it")
@@ -90,7 +94,7 @@ func start() (port int, err error) {
 	}
 	defer log.Close()
 	c.Stdout, c.Stderr = log, log
-	if _, err := c.StdinPipe(); err != nil { // held open until this process ends
+	if held, err = c.StdinPipe(); err != nil {
 		return 0, err
 	}
 	if err := c.Start(); err != nil {
