@@ -37,10 +37,13 @@ func (r kekRow) try(key []byte) (sealer, bool) {
 
 // unlock asks the source for the key of a row, and takes the previous one over the bridge if a rotation is under way.
 func (v *Vault) unlock(ctx context.Context, r kekRow) error {
-	if r.source != v.source.kind {
-		return fmt.Errorf("%w: its key-encryption key comes from a %s, not from a %s", ErrWrongKEK, r.source, v.source.kind)
+	v.mu.Lock()
+	source := v.source
+	v.mu.Unlock()
+	if r.source != source.kind {
+		return fmt.Errorf("%w: its key-encryption key comes from a %s, not from a %s", ErrWrongKEK, r.source, source.kind)
 	}
-	candidates, err := v.source.open(ctx, r.params)
+	candidates, err := source.open(ctx, r.params)
 	if err != nil {
 		return fmt.Errorf("vault: the key-encryption key: %w", err)
 	}
@@ -61,7 +64,7 @@ func (v *Vault) unlock(ctx context.Context, r kekRow) error {
 		if err := v.loadWrappers(ctx, keks); err != nil {
 			return err
 		}
-		return v.source.settle(key)
+		return source.settle(key)
 	}
 	return v.explain(ctx, candidates)
 }

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
@@ -18,6 +19,8 @@ var errOpen = errors.New("vault: it does not open: it was changed, belongs to an
 type sealer struct {
 	seal func(plain []byte, bound string) []byte
 	open func(sealed []byte, bound string) ([]byte, error)
+
+	sealSelf func(under sealer, bound string) []byte // seals this key under another
 }
 
 // newSealer makes a sealer of a key of 32 bytes: AES-256-GCM with a random nonce in front. The caller clears the key.
@@ -33,8 +36,10 @@ func newSealer(key []byte) (sealer, error) {
 	if err != nil {
 		return sealer{}, err
 	}
+	own := bytes.Clone(key)
 	return sealer{
-		seal: func(plain []byte, bound string) []byte { return aead.Seal(nil, nil, plain, []byte(bound)) },
+		sealSelf: func(under sealer, bound string) []byte { return under.seal(own, bound) },
+		seal:     func(plain []byte, bound string) []byte { return aead.Seal(nil, nil, plain, []byte(bound)) },
 		open: func(sealed []byte, bound string) ([]byte, error) {
 			plain, err := aead.Open(nil, nil, sealed, []byte(bound))
 			if err != nil {

@@ -34,6 +34,14 @@ func (s Source) check() error {
 	return nil
 }
 
+// unlessMissing forgives that there is no file yet.
+func (s Source) unlessMissing(err error) error {
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
 func nothingToSettle([]byte) error     { return nil }
 func nothingToUndo([]byte, bool) error { return nil }
 

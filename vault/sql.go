@@ -167,3 +167,8 @@ func rewrapKey(tx *db.Tx, r wrappedRow) error {
 	_, err := tx.Exec(`UPDATE vault_key SET kek = $2, wrapped = $3 WHERE id = $1`, r.id, r.kek, r.wrapped)
 	return err
 }
+
+func countUnder(tx *db.Tx, kek string) (n int64, err error) {
+	err = tx.Row(`SELECT count(*) FROM vault_key WHERE kek = $1`, kek).Scan(&n)
+	return n, err
+}
