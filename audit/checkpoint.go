@@ -1,8 +1,6 @@
 package audit
 
 import (
-	"crypto"
-	"crypto/ed25519"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -17,35 +15,69 @@ import (
 
 // Checkpoint signs the log as it is in this transaction and keeps the note, or returns the one that is there already.
 // The note is C2SP's tlog-checkpoint: the origin, the number of entries, the tree's root.
+// A log that does not continue the one of the last checkpoint is not signed: the error is a *Fault.
 func (l *Log) Checkpoint(tx *db.Tx) (string, error) {
 	if l.Signer == nil || l.Origin == "" {
 		return "", errors.New("audit: a checkpoint needs the log's origin and a signer")
 	}
-	n, err := size(tx)
+	n, err := Size(tx)
 	if err != nil {
 		return "", err
-	}
-	if text, err := checkpointAt(tx, n); !errors.Is(err, db.ErrNone) {
-		return text, err
 	}
 	root, err := tlog.TreeHash(n, reader{tx})
 	if err != nil {
 		return "", fmt.Errorf("audit: checkpoint: %w", err)
 	}
-	signed, err := note.Sign(&note.Note{Text: checkpointText(l.Origin, n, root)}, l.Signer)
+	text := checkpointText(l.Origin, n, root)
+	last, err := lastCheckpoint(tx)
+	switch {
+	case errors.Is(err, db.ErrNone):
+	case err != nil:
+		return "", err
+	case last.size == n && strings.HasPrefix(last.note, text+"\n"):
+		return last.note, nil
+	default:
+		if err := l.continues(tx, last, n); err != nil {
+			return "", err
+		}
+	}
+	signed, err := note.Sign(&note.Note{Text: text}, l.Signer)
 	if err != nil {
 		return "", fmt.Errorf("audit: sign the checkpoint: %w", err)
 	}
 	return string(signed), insertCheckpoint(tx, n, string(signed))
 }
 
+// continues checks that the stored hashes lead from an earlier checkpoint to the log of now.
+func (l *Log) continues(tx *db.Tx, last storedCheckpoint, n int64) error {
+	if last.size >= n {
+		return faultAt(n, "a signed checkpoint is over %d entries and leads elsewhere: run the verification", last.size)
+	}
+	root, err := tlog.TreeHash(last.size, reader{tx})
+	if err != nil {
+		return fmt.Errorf("audit: checkpoint: %w", err)
+	}
+	if !strings.HasPrefix(last.note, checkpointText(l.Origin, last.size, root)+"\n") {
+		return &Fault{First: 0, Last: last.size - 1, What: fmt.Sprintf("the signed checkpoint over %d entries is of others: run the verification", last.size)}
+	}
+	return nil
+}
+
+// maxSize is more entries than any log has.
+const maxSize = 1 << 48
+
 func checkpointText(origin string, n int64, root tlog.Hash) string {
 	return fmt.Sprintf("%s\n%d\n%s\n", origin, n, base64.StdEncoding.EncodeToString(root[:]))
 }
 
-// ReadCheckpoint checks the signature of a checkpoint of the log named origin, and returns the tree it is about.
-func ReadCheckpoint(text, origin string, v note.Verifier) (tlog.Tree, error) {
-	n, err := note.Open([]byte(text), note.VerifierList(v))
+// ReadCheckpoint checks the signature of a checkpoint of the log named origin, and returns the tree it is about. It accepts lines that others
+// added (C2SP tlog-checkpoint, extension lines), and further signatures.
+func ReadCheckpoint(text, origin string, v note.Verifiers) (tlog.Tree, error) {
+	n, err := note.Open([]byte(text), v)
+	var unknown *note.UnverifiedNoteError
+	if errors.As(err, &unknown) {
+		return tlog.Tree{}, errors.New("audit: checkpoint: it is signed by none of the known keys")
+	}
 	if err != nil {
 		return tlog.Tree{}, fmt.Errorf("audit: checkpoint: %w", err)
 	}
@@ -54,7 +86,7 @@ func ReadCheckpoint(text, origin string, v note.Verifier) (tlog.Tree, error) {
 		return tlog.Tree{}, fmt.Errorf("audit: this is no checkpoint of %s", origin)
 	}
 	size, err := strconv.ParseInt(lines[1], 10, 64)
-	if err != nil || size < 0 || strconv.FormatInt(size, 10) != lines[1] {
+	if err != nil || size < 0 || size > maxSize || strconv.FormatInt(size, 10) != lines[1] {
 		return tlog.Tree{}, fmt.Errorf("audit: checkpoint: %q is no number of entries", lines[1])
 	}
 	root, err := tlog.ParseHash(lines[2])
@@ -63,56 +95,3 @@ func ReadCheckpoint(text, origin string, v note.Verifier) (tlog.Tree, error) {
 	}
 	return tlog.Tree{N: size, Hash: root}, nil
 }
-
-// ProveEntry shows that the entry at seq is in the tree of the first size entries; tlog.CheckRecord checks it with Entry.Hash.
-func ProveEntry(tx *db.Tx, size, seq int64) (tlog.RecordProof, error) {
-	p, err := tlog.ProveRecord(size, seq, reader{tx})
-	if err != nil {
-		return nil, fmt.Errorf("audit: prove entry %d of %d: %w", seq, size, err)
-	}
-	return p, nil
-}
-
-// ProveGrowth shows that the tree of the first size entries continues the one of the first old; tlog.CheckTree checks it.
-func ProveGrowth(tx *db.Tx, size, old int64) (tlog.TreeProof, error) {
-	p, err := tlog.ProveTree(size, old, reader{tx})
-	if err != nil {
-		return nil, fmt.Errorf("audit: prove the growth from %d to %d entries: %w", old, size, err)
-	}
-	return p, nil
-}
-
-// signer signs notes with an Ed25519 key that is somewhere else.
-type signer struct {
-	note.Verifier
-	key crypto.Signer
-}
-
-// NewSigner makes a note signer of an Ed25519 key, under a name without blanks and plus signs.
-func NewSigner(name string, key crypto.Signer) (note.Signer, error) {
-	pub, ok := key.Public().(ed25519.PublicKey)
-	if !ok {
-		return nil, fmt.Errorf("audit: checkpoints are signed with Ed25519, not %T", key.Public())
-	}
-	v, err := NewVerifier(name, pub)
-	if err != nil {
-		return nil, err
-	}
-	return &signer{v, key}, nil
-}
-
-// NewVerifier makes the note verifier that belongs to NewSigner.
-func NewVerifier(name string, key ed25519.PublicKey) (note.Verifier, error) {
-	text, err := note.NewEd25519VerifierKey(name, key)
-	if err != nil {
-		return nil, fmt.Errorf("audit: %w", err)
-	}
-	v, err := note.NewVerifier(text)
-	if err != nil {
-		return nil, fmt.Errorf("audit: the signer %q: %w", name, err)
-	}
-	return v, nil
-}
-
-// Sign implements note.Signer.
-func (s *signer) Sign(msg []byte) ([]byte, error) { return s.key.Sign(nil, msg, crypto.Hash(0)) }

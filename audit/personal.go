@@ -100,11 +100,12 @@ func (l *Log) Personal(tx *db.Tx, e Entry) ([]byte, error) {
 }
 
 // Erase destroys the key of a document, and with it all personal data sealed under it, and enters the act in the log; e says Who and why.
-// The tree still holds. Backups made before have the wrapped key: they are to be kept no longer than the data may be.
+// The tree still holds. Backups made before have the wrapped key, and PostgreSQL's files until the next VACUUM: neither opens without the
+// vault, and backups are to be kept no longer than the data may be.
 func (l *Log) Erase(tx *db.Tx, document string, e Entry) error {
 	_, erasedBy, err := documentKey(tx, document)
 	if err != nil {
-		return fmt.Errorf("audit: erase %s: %w", document, err)
+		return fmt.Errorf("audit: there is no personal data of %s: %w", document, err)
 	}
 	if erasedBy >= 0 {
 		return fmt.Errorf("%w: %s", ErrErased, document)

@@ -11,36 +11,15 @@ import (
 	"github.com/waxwing-mail/waxwing/db"
 )
 
-// page is how many entries are read at a time.
-const page = 512
-
-// Fault is the first thing in the log that is not as it was written.
-type Fault struct {
-	First, Last int64  // the bad entry is one of these: mostly the same
-	What        string // in a sentence
-}
-
-// Error implements error.
-func (f *Fault) Error() string {
-	if f.First == f.Last {
-		return fmt.Sprintf("audit: entry %d: %s", f.First, f.What)
-	}
-	return fmt.Sprintf("audit: entry %d to %d: %s", f.First, f.Last, f.What)
-}
-
-func faultAt(seq int64, format string, args ...any) error {
-	return &Fault{First: seq, Last: seq, What: fmt.Sprintf(format, args...)}
-}
-
 // Verify reads the whole log in one state, in constant memory, and returns the tree. A *Fault names the first bad entry: one that was
 // changed, removed, moved or put in, a hash that is not that of its entries, a signed checkpoint that the entries do not lead to,
-// a key of personal data that is gone without an entry that erased it. v checks the checkpoints in the database and those that
+// a key of personal data that is gone without an entry that erased it. v has the keys of the checkpoints in the database and of those that
 // were kept elsewhere, which also show that an older state was put back. If Log.Keys is set, personal data is opened too.
-func (l *Log) Verify(tx *db.Tx, v note.Verifier, kept ...string) (tlog.Tree, error) {
+func (l *Log) Verify(tx *db.Tx, v note.Verifiers, kept ...string) (tlog.Tree, error) {
 	if v == nil || l.Origin == "" {
-		return tlog.Tree{}, errors.New("audit: a verification needs the log's origin and the key of its checkpoints")
+		return tlog.Tree{}, errors.New("audit: a verification needs the log's origin and the keys of its checkpoints")
 	}
-	n, err := size(tx)
+	n, err := Size(tx)
 	if err != nil {
 		return tlog.Tree{}, err
 	}
@@ -67,7 +46,7 @@ func (l *Log) Verify(tx *db.Tx, v note.Verifier, kept ...string) (tlog.Tree, err
 type verification struct {
 	log      *Log
 	tx       *db.Tx
-	verifier note.Verifier
+	verifier note.Verifiers
 	size     int64
 	kept     []tlog.Tree
 
@@ -78,9 +57,10 @@ type verification struct {
 
 // page checks the entries from from up to to, with the hashes and checkpoints that belong to them.
 func (r *verification) page(from, to int64) error {
-	list, err := entries(r.tx, from, to-from)
-	if err != nil {
-		return err
+	list, listErr := entries(r.tx, from, to-from)
+	var bad *rowError
+	if listErr != nil && !errors.As(listErr, &bad) {
+		return listErr
 	}
 	stored, err := hashes(r.tx, tlog.StoredHashIndex(0, from), tlog.StoredHashIndex(0, to))
 	if err != nil {
@@ -96,6 +76,9 @@ func (r *verification) page(from, to int64) error {
 				return err
 			}
 			signed = signed[1:]
+		}
+		if len(list) == 0 && bad != nil {
+			return faultAt(seq, "it cannot be read: %v", bad.err)
 		}
 		if len(list) == 0 || list[0].Seq != seq {
 			return faultAt(seq, "it is missing")
@@ -122,7 +105,7 @@ func (r *verification) entry(e *Entry, stored []storedHash) ([]storedHash, error
 		case !bytes.Equal(stored[0].hash, h[:]) && level == 0:
 			return nil, faultAt(e.Seq, "it or its hash was changed")
 		case !bytes.Equal(stored[0].hash, h[:]):
-			return nil, faultAt(e.Seq, "the hash over the %d entries up to it was changed", int64(1)<<level)
+			return nil, &Fault{First: e.Seq - 1<<level + 1, Last: e.Seq, What: "one of them was changed together with its own hash, or the hash over them was"}
 		}
 		stored = stored[1:]
 		if n%2 == 0 {
@@ -165,9 +148,13 @@ func (r *verification) checkpoint(c storedCheckpoint) error {
 // compareKept compares the entries so far with the checkpoints that were kept elsewhere.
 func (r *verification) compareKept() error {
 	for _, tree := range r.kept {
-		if tree.N == r.done && tree.Hash != r.root() {
+		if tree.N != r.done {
+			continue
+		}
+		if tree.Hash != r.root() {
 			return r.since("the checkpoint kept elsewhere over %d entries is of others", tree.N)
 		}
+		r.good = tree.N
 	}
 	return nil
 }
@@ -206,37 +193,6 @@ func (r *verification) end() error {
 		} else if n > 0 {
 			return faultAt(r.size, "%d rows stand beyond the end of the log", n)
 		}
-	}
-	return nil
-}
-
-// personal checks that sealed data opens with the key of its document, or that the log says who destroyed the key.
-func (r *verification) personal(e *Entry) error {
-	if e.Document == "" {
-		return nil
-	}
-	wrapped, erasedBy, err := documentKey(r.tx, e.Document)
-	if errors.Is(err, db.ErrNone) {
-		return faultAt(e.Seq, "the key of its personal data is gone, and no entry erased it")
-	}
-	if err != nil {
-		return err
-	}
-	if erasedBy >= 0 || wrapped == nil {
-		by, err := entries(r.tx, erasedBy, 1)
-		if err != nil {
-			return err
-		}
-		if erasedBy < 0 || len(by) == 0 || by[0].Seq != erasedBy || by[0].What != Erased || by[0].Object != e.Document || wrapped != nil {
-			return faultAt(e.Seq, "the key of its personal data is gone, and no entry erased it")
-		}
-		return nil
-	}
-	if r.log.Keys == nil {
-		return nil
-	}
-	if _, err := r.log.Personal(r.tx, *e); err != nil {
-		return faultAt(e.Seq, "its personal data cannot be opened: %v", err)
 	}
 	return nil
 }

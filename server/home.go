@@ -76,6 +76,9 @@ func (o Options) make() (string, error) {
 		return dsn, err
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return "", fmt.Errorf("%w: %s has %s", ErrIsHome, o.Dir, dsnFile)
+	}
 	if err != nil {
 		return "", fmt.Errorf("server: make the home: %w", err)
 	}
@@ -86,7 +89,8 @@ func (o Options) make() (string, error) {
 	return o.DSN, nil
 }
 
-// unmake takes away what Create made, so that it can be tried again. A file database stays where no DSN was given.
+// unmake takes away what Create made, so that it can be tried again. What was given stays, and so does the vault's key: a database elsewhere
+// may have been sealed under it.
 func (o Options) unmake() error {
 	var err error
 	for _, name := range []string{databaseFile, databaseFile + "-wal", databaseFile + "-shm"} {

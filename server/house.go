@@ -42,6 +42,7 @@ func Schema() []db.Migration {
 type Options struct {
 	Dir    string           // the home; required
 	DSN    string           // postgres://user@host/database, or a file of SQLite; empty: what the home's file database says, else its waxwing.db
+	By     string           // for Create: who makes it, for the audit log, as cli:root; empty: server
 	Origin string           // for Create: names the audit log in checkpoints, as example.org/audit; empty: a random name
 	KEK    vault.Source     // where the vault's key-encryption key comes from; zero: what the home's file vault.source says, else its file vault.key
 	Clock  func() time.Time // for tests and simulations; nil: the database's
@@ -66,8 +67,8 @@ func Open(ctx context.Context, o Options) (*House, error) {
 	return o.open(ctx, dsn, false)
 }
 
-// Create makes a home in a folder that is new, or empty but for a file named database, and opens it. With the DSN of a database
-// that other nodes use already, it joins them.
+// Create makes a home in a folder that is new, or empty but for a file named database and the vault's key or source, and opens it. With the DSN of
+// a database that other nodes use already, and their vault's key, it joins them.
 func Create(ctx context.Context, o Options) (*House, error) {
 	dsn, err := o.make()
 	if err != nil {
@@ -80,7 +81,7 @@ func Create(ctx context.Context, o Options) (*House, error) {
 	return h, nil
 }
 
-// open wires the rooms, lower ones first.
+// open opens the database and wires the rooms, lower ones first. create makes what a new database needs.
 func (o Options) open(ctx context.Context, dsn string, create bool) (*House, error) {
 	d, err := db.Open(ctx, dsn, Schema()...)
 	if err != nil {
@@ -95,8 +96,13 @@ func (o Options) open(ctx context.Context, dsn string, create bool) (*House, err
 }
 
 func (h *House) wire(ctx context.Context, o Options, create bool) error {
-	h.Log = &audit.Log{Origin: o.Origin}
-	return h.openVault(ctx, o, create)
+	if err := h.openLog(ctx, o, create); err != nil {
+		return err
+	}
+	if err := h.openVault(ctx, o, create); err != nil {
+		return err
+	}
+	return h.openSigner(ctx, o, create)
 }
 
 // Close waits for what is under way and closes the database.

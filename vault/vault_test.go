@@ -84,7 +84,7 @@ func (h *house) generate(a vault.Algorithm, p vault.Purpose) vault.Key {
 func (h *house) acts() (list []string) {
 	h.Helper()
 	h.must(h.db.Read(h.Context(), func(tx *db.Tx) error {
-		return audit.List(tx, 0, 1000, func(e audit.Entry) error { list = append(list, e.What); return nil })
+		return audit.List(tx, audit.Query{}, func(e audit.Entry) error { list = append(list, e.What); return nil })
 	}))
 	return list
 }
