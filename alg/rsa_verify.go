@@ -1,6 +1,7 @@
 package alg
 
 import (
+	"crypto"
 	"crypto/rsa"
 	"crypto/subtle"
 	"errors"
@@ -67,6 +68,9 @@ func rsaOpen(k *rsa.PublicKey, sig []byte) []byte {
 // verifyPKCS1 checks RSASSA-PKCS1-v1_5 (RFC 8017 §8.2.2) by comparing the whole encoded message, so that
 // there is nothing in it to parse.
 func verifyPKCS1(k *rsa.PublicKey, h *Hash, digest, sig []byte) bool {
+	if k.N.BitLen() == 2048 && (h.Std == crypto.SHA256 || h.Std == crypto.SHA384 || h.Std == crypto.SHA512) {
+		return rsa.VerifyPKCS1v15(k, h.Std, digest, sig) == nil // the same check, twice as fast at the one length it has assembly for
+	}
 	em := rsaOpen(k, sig)
 	want := encodePKCS1(h, digest, len(em))
 	return want != nil && subtle.ConstantTimeCompare(em, want) == 1
