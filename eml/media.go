@@ -2,6 +2,7 @@ package eml
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/waxwing-mail/waxwing/finding"
 )
@@ -54,7 +55,7 @@ const longestMediaType = 64 << 10
 // words in file names (RFC 2231 §5 wanted an end of them), parameters without semicolon. Of a parameter given
 // twice the first counts. What it made out of faulty text is told.
 func ParseMediaType(value string) (MediaType, []Fault) {
-	r := &mediaReader{s: unfold(value)}
+	r := &mediaReader{s: withoutControls(unfold(value))}
 	if len(r.s) > longestMediaType {
 		r.fault(finding.MIMEParameter, longestMediaType, len(r.s), "too long")
 		r.s = r.s[:longestMediaType]
@@ -113,12 +114,24 @@ func (r *mediaReader) commented() int {
 	return len(r.s)
 }
 
-// token returns the first word in lower case, without quotes around it. Control characters are blanks, as they become when the
-// field is written for a signature.
+// withoutControls makes control characters blanks, as they become when the field is written for a signature.
+func withoutControls(s string) string {
+	if strings.IndexFunc(s, unicode.IsControl) < 0 {
+		return s
+	}
+	b := []byte(s)
+	for i, c := range b {
+		if c < ' ' || c == 0x7f {
+			b[i] = ' '
+		}
+	}
+	return string(b)
+}
+
+// token returns the first word in lower case, without quotes around it.
 func token(s string) string {
-	ends := func(c rune) bool { return c <= ' ' || c == '"' }
-	s = strings.TrimFunc(s, ends)
-	if i := strings.IndexFunc(s, func(c rune) bool { return ends(c) || c == ',' }); i >= 0 {
+	s = strings.Trim(s, " \t\"")
+	if i := strings.IndexAny(s, " \t\","); i >= 0 {
 		s = s[:i]
 	}
 	return strings.ToLower(text(s))
