@@ -119,13 +119,13 @@ func (h *house) opened(raw []byte) ([]byte, bool) {
 }
 
 // sign signs the mail as one of the people.
-func (h *house) sign(k testca.KeyKind, pss, opaque bool) []byte {
+func (h *house) sign(raw []byte, k testca.KeyKind, pss, opaque bool) []byte {
 	h.t.Helper()
 	p := h.people[k]
 	signer := smime.Signer(p.Signer(), p.Certificate, testca.Now)
 	signer.PSS = pss
 	var out bytes.Buffer
-	err := smime.Sign(h.t.Context(), &out, parse(h.t, []byte(mail)), smime.SignOptions{Opaque: opaque,
+	err := smime.Sign(h.t.Context(), &out, parse(h.t, raw), smime.SignOptions{Opaque: opaque,
 		CMS: cms.SignedOptions{Signers: []cms.SignerOptions{signer}, Certificates: p.Chain()}})
 	if err != nil {
 		h.t.Fatalf("sign with %s: %v", fileName(k), err)
