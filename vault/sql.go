@@ -51,6 +51,7 @@ CREATE TABLE vault_circle (
 	public BYTEA NOT NULL,
 	threshold BIGINT NOT NULL,
 	sharing BIGINT NOT NULL,
+	commitments BYTEA NOT NULL,
 	created BIGINT NOT NULL
 );
 CREATE TABLE vault_share (
@@ -59,7 +60,6 @@ CREATE TABLE vault_share (
 	place BIGINT NOT NULL,
 	officer TEXT NOT NULL,
 	certificate BYTEA NOT NULL,
-	check_sha256 TEXT NOT NULL,
 	sealed BYTEA NOT NULL,
 	created BIGINT NOT NULL,
 	PRIMARY KEY (circle, sharing, place)
