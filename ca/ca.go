@@ -22,6 +22,9 @@ type CA struct {
 	// reserved policies. Without it they assert only policies of the house's own.
 	PublicTrust bool
 
+	// RefuseWarnings lets nothing be signed for which the linter has a warning. Errors always forbid it.
+	RefuseWarnings bool
+
 	// Fault is called at every step by its name (see Points); an error ends the act there. nil: never. It is for tests that crash.
 	Fault func(point string) error
 }

@@ -19,6 +19,7 @@ CREATE TABLE ca_authority (
 	parent TEXT NOT NULL,
 	key_id TEXT NOT NULL,
 	certificate BYTEA,
+	spki BYTEA NOT NULL,
 	spki_sha256 TEXT NOT NULL,
 	shards BIGINT NOT NULL,
 	crl_url TEXT NOT NULL,
@@ -171,9 +172,15 @@ func listAuthorities(tx *db.Tx) (list []*Authority, err error) {
 	return list, err
 }
 
-func insertAuthority(tx *db.Tx, a *Authority, spki string) error {
-	_, err := tx.Exec(`INSERT INTO ca_authority (id, name, type, state, parent, key_id, certificate, spki_sha256, shards, crl_url, issuer_url, ocsp_url, policy_arc, not_after, created)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-		a.ID, a.Name, string(a.Type), string(a.State), a.Parent, a.KeyID, a.Certificate, spki, a.Shards, a.CRLURL, a.IssuerURL, a.OCSPURL, a.PolicyArc, a.NotAfter, a.Created)
+func insertAuthority(tx *db.Tx, a *Authority, spki []byte) error {
+	_, err := tx.Exec(`INSERT INTO ca_authority (id, name, type, state, parent, key_id, certificate, spki, spki_sha256, shards, crl_url, issuer_url, ocsp_url, policy_arc, not_after, created)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+		a.ID, a.Name, string(a.Type), string(a.State), a.Parent, a.KeyID, a.Certificate, spki, hexSum(spki), a.Shards, a.CRLURL, a.IssuerURL, a.OCSPURL, a.PolicyArc, a.NotAfter, a.Created)
 	return err
+}
+
+// authoritySPKI is the public key of an authority, which may have no certificate yet.
+func authoritySPKI(tx *db.Tx, id string) (spki []byte, err error) {
+	err = tx.Row(`SELECT spki FROM ca_authority WHERE id = $1`, id).Scan(&spki)
+	return spki, err
 }

@@ -1,8 +1,11 @@
 package ca
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 func profileRef(name string, version int) string { return name + "@" + strconv.Itoa(version) }
@@ -25,4 +28,14 @@ func serialHex(s string) string {
 // expand fills an address of the authority.
 func (a *Authority) expand(url string, shard int) string {
 	return strings.NewReplacer("{authority}", a.ID, "{shard}", strconv.Itoa(shard)).Replace(url)
+}
+
+// hexSum is the SHA-256 in hexadecimal.
+func hexSum(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+func notInText(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\ufeff'
 }

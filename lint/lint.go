@@ -35,6 +35,7 @@ type Options struct {
 	At     time.Time        // which rules hold; zero: those of notBefore, or of thisUpdate
 	Issuer *pki.Certificate // the certificate of the issuing authority; nil leaves out what needs it
 	Regime Regime           // zero: ByContent
+	Draft  bool             // the signature is a dummy (S/MIME BR §4.3.1.2): whether it verifies is not asked
 }
 
 // Result is what one rule said.

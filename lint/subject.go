@@ -16,11 +16,12 @@ type subject struct {
 	level     pki.ValidationLevel
 	br        bool // the S/MIME Baseline Requirements bind
 	public    bool // they bind by decree
+	draft     bool // the signature is a dummy
 	mailboxes []string
 }
 
 func newSubject(c *pki.Certificate, o Options) *subject {
-	s := &subject{Certificate: c, issuer: o.Issuer, level: c.Level(), role: Leaf, public: o.Regime == Public}
+	s := &subject{Certificate: c, issuer: o.Issuer, level: c.Level(), role: Leaf, public: o.Regime == Public, draft: o.Draft}
 	if c.Basic.CA {
 		s.role = SubCA
 		if c.SelfIssued() {
