@@ -54,6 +54,9 @@ func (o *InitOptions) setDefaults() {
 // ErrInitialised says that the house has an authority that issues.
 var ErrInitialised = errors.New("ca: there is an authority here already")
 
+// PublicTrust reports whether the house was made to be bound by the S/MIME Baseline Requirements, for CA.PublicTrust.
+func PublicTrust(tx *db.Tx) (bool, error) { return publicTrust(tx) }
+
 // Init makes a root and an issuing authority under it, and the profiles that every house begins with. If it was interrupted, it
 // goes on where it stopped.
 func (c *CA) Init(ctx context.Context, d *db.DB, o InitOptions) (root, issuing *Authority, err error) {
@@ -62,6 +65,9 @@ func (c *CA) Init(ctx context.Context, d *db.DB, o InitOptions) (root, issuing *
 	err = d.Write(ctx, func(tx *db.Tx) error {
 		if _, err := newestIssuing(tx); !errors.Is(err, db.ErrNone) {
 			return errors.Join(err, map[bool]error{true: ErrInitialised}[err == nil])
+		}
+		if err := setPublicTrust(tx, c.PublicTrust); err != nil {
+			return err
 		}
 		if err := c.AddBuiltin(tx, o.By); err != nil {
 			return err

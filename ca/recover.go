@@ -19,6 +19,12 @@ func (c *CA) Recover(tx *db.Tx, by string) ([]*Certificate, error) {
 	return list, nil
 }
 
+// Stale reports whether there is something for Recover to do.
+func Stale(tx *db.Tx) (bool, error) {
+	list, err := plannedBefore(tx, tx.Now.Add(-Window))
+	return len(list) > 0, err
+}
+
 // Points are the names of the steps at which CA.Fault is called, in order. Between Prepare and Issue lies the commit of the caller.
 func Points() []string {
 	return []string{

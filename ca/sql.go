@@ -30,6 +30,7 @@ CREATE TABLE ca_authority (
 	created BIGINT NOT NULL
 );
 CREATE INDEX ca_authority_spki ON ca_authority (spki_sha256);
+CREATE TABLE ca_house (id BIGINT PRIMARY KEY, public_trust BIGINT NOT NULL);
 CREATE TABLE ca_profile (
 	name TEXT NOT NULL,
 	version BIGINT NOT NULL,
@@ -183,4 +184,18 @@ func insertAuthority(tx *db.Tx, a *Authority, spki []byte) error {
 func authoritySPKI(tx *db.Tx, id string) (spki []byte, err error) {
 	err = tx.Row(`SELECT spki FROM ca_authority WHERE id = $1`, id).Scan(&spki)
 	return spki, err
+}
+
+func publicTrust(tx *db.Tx) (bound bool, err error) {
+	var n int
+	err = tx.Row(`SELECT public_trust FROM ca_house WHERE id = 1`).Scan(&n)
+	if errors.Is(err, db.ErrNone) {
+		return false, nil
+	}
+	return n == 1, err
+}
+
+func setPublicTrust(tx *db.Tx, bound bool) error {
+	_, err := tx.Exec(`INSERT INTO ca_house (id, public_trust) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET public_trust = excluded.public_trust`, map[bool]int{true: 1}[bound])
+	return err
 }

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/waxwing-mail/waxwing/audit"
+	"github.com/waxwing-mail/waxwing/ca"
 	"github.com/waxwing-mail/waxwing/db"
 	"github.com/waxwing-mail/waxwing/vault"
 )
@@ -35,6 +36,7 @@ func Schema() []db.Migration {
 	return slices.Concat(
 		audit.Schema,
 		vault.Schema,
+		ca.Schema,
 	)
 }
 
@@ -55,6 +57,7 @@ type House struct {
 	Log *audit.Log
 
 	Vault *vault.Vault
+	CA    *ca.CA
 }
 
 // Open opens a home that Create made, and brings the tables to this program's version. It returns ErrNoHome if there is none, and
@@ -102,7 +105,10 @@ func (h *House) wire(ctx context.Context, o Options, create bool) error {
 	if err := h.openVault(ctx, o, create); err != nil {
 		return err
 	}
-	return h.openSigner(ctx, o, create)
+	if err := h.openSigner(ctx, o, create); err != nil {
+		return err
+	}
+	return h.openCA(ctx, o)
 }
 
 // Close waits for what is under way and closes the database.
