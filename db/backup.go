@@ -2,22 +2,15 @@ package db
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 )
 
-// ErrUsePgDump is the answer to Backup with PostgreSQL, which brings its own tool for it.
-var ErrUsePgDump = errors.New("db: back up PostgreSQL with its own tool: pg_dump --format=custom --file=waxwing.dump DSN")
-
-// Backup writes one consistent state of an SQLite database to a new file, while others go on writing. The file is itself a database:
-// to restore, stop the program and put it in the place of the old one, whose -wal and -shm files must go.
-// It holds what the original holds, keys too, and is readable for its owner only.
+// Backup writes one consistent state to a new file of SQLite, while others go on writing; of PostgreSQL all rows are copied, for
+// which writers wait, and pg_dump is the better way where there are many. The file is itself a database. Restore puts it back, and CopyTo
+// takes it to PostgreSQL. It holds what the original holds, and is readable for its owner only.
 func (d *DB) Backup(ctx context.Context, path string) error {
-	if d.engine == PostgreSQL {
-		return ErrUsePgDump
-	}
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("db: %s exists already", path)
 	}
@@ -27,7 +20,11 @@ func (d *DB) Backup(ctx context.Context, path string) error {
 	}
 	defer os.Remove(f.Name())
 	defer f.Close()
-	if err := d.vacuumInto(ctx, f.Name()); err != nil {
+	write := d.vacuumInto
+	if d.engine == PostgreSQL {
+		write = d.copyInto
+	}
+	if err := write(ctx, f.Name()); err != nil {
 		return err
 	}
 	if err := f.Sync(); err != nil {
@@ -38,6 +35,14 @@ func (d *DB) Backup(ctx context.Context, path string) error {
 		return fmt.Errorf("db: backup: %w", err)
 	}
 	return syncDir(filepath.Dir(path))
+}
+
+// copyInto copies all rows, and leaves everything in one file.
+func (d *DB) copyInto(ctx context.Context, path string) error {
+	if _, err := d.CopyTo(ctx, "sqlite:"+path); err != nil {
+		return err
+	}
+	return alone(ctx, path)
 }
 
 // vacuumInto copies the state of now with a connection of its own.

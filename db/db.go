@@ -9,7 +9,8 @@
 // One SQL text serves both engines. What a room needs for that: parameters are $1, $2; columns are BIGINT, TEXT or BYTEA;
 // a moment is a BIGINT of microseconds since 1970 in UTC, a truth is a BIGINT of 0 or 1; ON CONFLICT and RETURNING work in both.
 // The behaviour is the same too: writing transactions run one after the other over all nodes, reading ones see one
-// unmoving state, a transaction in which a statement failed cannot be committed, and text is UTF-8 without NUL.
+// unmoving state, a transaction in which a statement failed cannot be committed, and text is UTF-8 without NUL. One thing differs: an
+// empty BYTEA that is not NULL may be read as nil.
 //
 // A table belongs to one room, which names it after itself and keeps its queries in its sql.go. There is no query builder
 // and no mapping of rows to structs. Replication is PostgreSQL's own affair.
@@ -38,6 +39,8 @@ var (
 	ErrNone   = sql.ErrNoRows                                                 // no row answers the question
 	ErrExists = errors.New("db: a row with this key exists already")          // a primary key or UNIQUE was hurt
 	ErrNewer  = errors.New("db: the database was written by a newer program") // use that program, or a backup from before
+	ErrNested = errors.New("db: a transaction was begun within another")      // it would wait for itself: pass the first one on
+	ErrAlien  = errors.New("db: this database belongs to another program")    // it has tables, and none of ours
 )
 
 // DB is one open database. It may be used by many goroutines.
@@ -60,14 +63,7 @@ func Open(ctx context.Context, dsn string, schema ...Migration) (*DB, error) {
 	if err := checkOrder(schema); err != nil {
 		return nil, err
 	}
-	var d *DB
-	var err error
-	switch {
-	case strings.HasPrefix(dsn, "postgres://"), strings.HasPrefix(dsn, "postgresql://"):
-		d, err = openPostgres(dsn)
-	default:
-		d, err = openSQLite(strings.TrimPrefix(dsn, "sqlite:"))
-	}
+	d, err := open(dsn)
 	if err != nil {
 		return nil, err
 	}
@@ -77,6 +73,22 @@ func Open(ctx context.Context, dsn string, schema ...Migration) (*DB, error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+// EngineOf tells which engine a DSN names.
+func EngineOf(dsn string) Engine {
+	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+		return PostgreSQL
+	}
+	return SQLite
+}
+
+// open prepares the connections.
+func open(dsn string) (*DB, error) {
+	if EngineOf(dsn) == PostgreSQL {
+		return openPostgres(dsn)
+	}
+	return openSQLite(strings.TrimPrefix(dsn, "sqlite:"))
 }
 
 // Engine tells what keeps the tables.

@@ -56,6 +56,9 @@ func (l Lease) Check(tx *Tx) error {
 
 // Renew moves the end of a lease that is still held; the token stays.
 func (l Lease) Renew(tx *Tx, length time.Duration) (Lease, error) {
+	if length <= 0 {
+		return Lease{}, errors.New("db: a lease needs a length")
+	}
 	if err := l.Check(tx); err != nil {
 		return Lease{}, err
 	}

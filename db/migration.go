@@ -67,8 +67,14 @@ func checkOrder(schema []Migration) error {
 	return nil
 }
 
-// migrate applies what is missing, all or nothing.
+// migrate applies what is missing, all or nothing. Programs that make one file together may get in each other's way even
+// before they can wait: turning WAL on does not wait for a lock.
 func (d *DB) migrate(ctx context.Context) error {
+	return d.retry(ctx, func() error { return d.migrateAnd(ctx, false, nil) })
+}
+
+// migrateAnd calls then, if there is one, in the transaction of the migration. With fresh, there may be no tables.
+func (d *DB) migrateAnd(ctx context.Context, fresh bool, then func(*sql.Tx) error) error {
 	tx, err := d.write.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("db: open: %w", err)
@@ -79,11 +85,38 @@ func (d *DB) migrate(ctx context.Context) error {
 			return fmt.Errorf("db: wait for other nodes: %w", err)
 		}
 	}
+	if err := d.checkOwner(ctx, tx, fresh); err != nil {
+		return err
+	}
 	if err := d.migrateIn(ctx, tx); err != nil {
 		return err
 	}
+	if then != nil {
+		if err := then(tx); err != nil {
+			return err
+		}
+	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("db: migrate: %w", err)
+	}
+	return nil
+}
+
+// checkOwner refuses a database with tables of somebody else, so that a wrong name does no harm.
+func (d *DB) checkOwner(ctx context.Context, tx *sql.Tx, fresh bool) error {
+	query := `SELECT count(*), coalesce(sum(CASE WHEN name = 'db_schema' THEN 1 ELSE 0 END), 0) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'`
+	if d.engine == PostgreSQL {
+		query = `SELECT count(*), coalesce(sum(CASE WHEN table_name = 'db_schema' THEN 1 ELSE 0 END), 0) FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'`
+	}
+	var all, ours int64
+	if err := tx.QueryRowContext(ctx, query).Scan(&all, &ours); err != nil {
+		return fmt.Errorf("db: look at the tables: %w", err)
+	}
+	switch {
+	case all > 0 && fresh:
+		return ErrNotEmpty
+	case all > 0 && ours == 0:
+		return ErrAlien
 	}
 	return nil
 }

@@ -49,6 +49,7 @@ func openSQLite(path string) (*DB, error) {
 	}
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(max(4, runtime.NumCPU()))
+	read.SetMaxIdleConns(max(4, runtime.NumCPU()))
 	return &DB{engine: SQLite, path: path, write: write, read: read}, nil
 }
 

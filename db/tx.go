@@ -45,9 +45,23 @@ func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
 // Read runs f in a transaction that sees one state of the database and cannot change it.
 func (d *DB) Read(ctx context.Context, f func(*Tx) error) error { return d.run(ctx, d.read, true, f) }
 
+// inside marks the context of a writing transaction.
+type inside struct{}
+
 func (d *DB) run(ctx context.Context, pool *sql.DB, readOnly bool, f func(*Tx) error) error {
+	if !readOnly {
+		if ctx.Value(inside{}) == d {
+			return ErrNested
+		}
+		ctx = context.WithValue(ctx, inside{}, d)
+	}
+	return d.retry(ctx, func() error { return d.once(ctx, pool, readOnly, f) })
+}
+
+// retry does once more what others got in the way of.
+func (d *DB) retry(ctx context.Context, f func() error) error {
 	for n := 0; ; n++ {
-		err := d.once(ctx, pool, readOnly, f)
+		err := f()
 		if err == nil || n+1 >= attempts || d.kind(err) != again {
 			return err
 		}
@@ -103,7 +117,7 @@ func (d *DB) kind(err error) kind {
 	return postgresKind(err)
 }
 
-// Context is the context the transaction was begun with.
+// Context is that of the transaction. Write refuses it, since a transaction within another would wait for its end.
 func (tx *Tx) Context() context.Context { return tx.ctx }
 
 // Exec runs a statement and returns how many rows it touched. A parameter is a string, a []byte (nil is NULL), an integer, a
