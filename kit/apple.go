@@ -26,32 +26,8 @@ type Profile struct {
 	Mail         *MailServer        // nil sets up no account: the person turns S/MIME on in the settings
 }
 
-// payload is what every part of a configuration profile has (Apple, Device Management, "CommonPayloadKeys").
-type payload struct {
-	Type         string `plist:"PayloadType"`
-	Version      int    `plist:"PayloadVersion"`
-	Identifier   string `plist:"PayloadIdentifier"`
-	UUID         string `plist:"PayloadUUID"`
-	DisplayName  string `plist:"PayloadDisplayName"`
-	Description  string `plist:"PayloadDescription,omitempty"`
-	Organisation string `plist:"PayloadOrganization,omitempty"`
-}
-
-// certificatePayload is a certificate, or an identity: com.apple.security.root, .pkcs1 and .pkcs12. The password stays out of
-// the profile; the device asks for it.
-type certificatePayload struct {
-	payload
-	FileName string `plist:"PayloadCertificateFileName"`
-	Content  []byte `plist:"PayloadContent"`
-}
-
-// profilePayload is the whole profile ("TopLevel").
-type profilePayload struct {
-	payload
-	Scope             string `plist:"PayloadScope"` // on a Mac: the user's, not the system's
-	RemovalDisallowed bool   `plist:"PayloadRemovalDisallowed"`
-	Content           []any  `plist:"PayloadContent"`
-}
+// payload is a part of a configuration profile, or the whole (Apple, Device Management, "CommonPayloadKeys").
+type payload map[string]any
 
 // The types of payloads.
 const (
@@ -115,17 +91,23 @@ type assembly struct {
 	order    *Profile
 	contents Contents
 	now      time.Time
-	parts    []any
+	parts    []payload
 
-	signing, encryption string // UUIDs of the identities in use
+	signing, encryption any // UUIDs of the identities in use; nil: none
 }
 
 // part is the common head of a part. Its identifiers follow from what it holds, so that a profile made again replaces the old
 // one part by part.
 func (a *assembly) part(kind, name, description string, of []byte) payload {
 	id := uuid(kind, of)
-	return payload{Type: kind, Version: 1, Identifier: a.order.Identifier + "." + id, UUID: id, DisplayName: name,
-		Description: description, Organisation: a.order.Organisation}
+	return payload{"PayloadType": kind, "PayloadVersion": 1, "PayloadIdentifier": a.order.Identifier + "." + id, "PayloadUUID": id,
+		"PayloadDisplayName": name, "PayloadDescription": description, "PayloadOrganization": a.order.Organisation}
+}
+
+// certificate adds a certificate or an identity. The password stays out of the profile; the device asks for it.
+func (a *assembly) certificate(p payload, file string, content []byte) {
+	p["PayloadCertificateFileName"], p["PayloadContent"] = file, content
+	a.parts = append(a.parts, p)
 }
 
 func (a *assembly) authority(c *pki.Certificate) {
@@ -133,25 +115,30 @@ func (a *assembly) authority(c *pki.Certificate) {
 	if c.SelfIssued() {
 		kind, text = typeRoot, "Certificate of the root authority"
 	}
-	a.parts = append(a.parts, certificatePayload{a.part(kind, c.Subject.Display(), text, c.Raw), "authority.cer", c.Raw})
+	a.certificate(a.part(kind, c.Subject.Display(), text, c.Raw), "authority.cer", c.Raw)
 }
 
 func (a *assembly) identity(h Held, file []byte) {
 	c := h.Certificates[0]
 	part := a.part(typeIdentity, a.contents.label(c), "Key and certificate for "+a.contents.Address, c.Raw)
-	a.parts = append(a.parts, certificatePayload{part, "identity.p12", file})
-	if current := !a.now.After(c.NotAfter); current && a.signing == "" && canSign(c) {
-		a.signing = part.UUID
+	a.certificate(part, "identity.p12", file)
+	if a.now.After(c.NotAfter) {
+		return
 	}
-	if current := !a.now.After(c.NotAfter); current && a.encryption == "" && canDecrypt(c) {
-		a.encryption = part.UUID
+	if a.signing == nil && canSign(c) {
+		a.signing = part["PayloadUUID"]
+	}
+	if a.encryption == nil && canDecrypt(c) {
+		a.encryption = part["PayloadUUID"]
 	}
 }
 
-func (a *assembly) whole() profilePayload {
+func (a *assembly) whole() payload {
 	p := a.part(typeProfile, a.order.Organisation+": S/MIME for "+a.contents.Address, "Signs and opens the mail of "+a.contents.Address+".", []byte(a.contents.Address))
-	p.Identifier = a.order.Identifier + "." + uuid("mailbox", []byte(a.contents.Address))
-	return profilePayload{payload: p, Scope: "User", Content: a.parts}
+	p["PayloadScope"] = "User" // on a Mac: not the whole machine's
+	p["PayloadRemovalDisallowed"] = false
+	p["PayloadContent"] = a.parts
+	return p
 }
 
 // uses says in a word what a key is for.

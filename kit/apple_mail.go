@@ -9,75 +9,53 @@ type MailServer struct {
 	UserName string // of the account; empty takes the address
 }
 
-// smimePayload are the settings for S/MIME, the same in both kinds of accounts. The person may change them all: a choice that
+// smime are the settings for S/MIME, the same in both kinds of accounts. The person may change them all: a choice that
 // cannot be changed makes people forward mail to private accounts.
-type smimePayload struct {
-	Enabled               bool   `plist:"SMIMEEnabled"` // before iOS 12 and on old Macs the one switch
-	Signing               bool   `plist:"SMIMESigningEnabled"`
-	SigningOverride       bool   `plist:"SMIMESigningUserOverrideable"`
-	SigningCertificate    string `plist:"SMIMESigningCertificateUUID,omitempty"`
-	SigningChoice         bool   `plist:"SMIMESigningCertificateUUIDUserOverrideable"`
-	Encryption            bool   `plist:"SMIMEEncryptionEnabled"`
-	ByDefault             bool   `plist:"SMIMEEncryptByDefault"`
-	ByDefaultOverride     bool   `plist:"SMIMEEncryptByDefaultUserOverrideable"`
-	EncryptionCertificate string `plist:"SMIMEEncryptionCertificateUUID,omitempty"`
-	EncryptionChoice      bool   `plist:"SMIMEEncryptionCertificateUUIDUserOverrideable"`
-	PerMessage            bool   `plist:"SMIMEEnableEncryptionPerMessageSwitch"` // the padlock beside the recipients
-	PerMessageOld         bool   `plist:"SMIMEEnablePerMessageSwitch"`           // its name before iOS 12
-}
-
-// imapPayload is com.apple.mail.managed.
-type imapPayload struct {
-	payload
-	smimePayload
-	Description string `plist:"EmailAccountDescription"`
-	Name        string `plist:"EmailAccountName"`
-	Kind        string `plist:"EmailAccountType"`
-	Address     string `plist:"EmailAddress"`
-	InAuth      string `plist:"IncomingMailServerAuthentication"`
-	InHost      string `plist:"IncomingMailServerHostName"`
-	InPort      int    `plist:"IncomingMailServerPortNumber"`
-	InTLS       bool   `plist:"IncomingMailServerUseSSL"`
-	InUser      string `plist:"IncomingMailServerUsername"`
-	OutAuth     string `plist:"OutgoingMailServerAuthentication"`
-	OutHost     string `plist:"OutgoingMailServerHostName"`
-	OutPort     int    `plist:"OutgoingMailServerPortNumber"`
-	OutTLS      bool   `plist:"OutgoingMailServerUseSSL"`
-	OutUser     string `plist:"OutgoingMailServerUsername"`
-	SameSecret  bool   `plist:"OutgoingPasswordSameAsIncomingPassword"`
-}
-
-// exchangePayload is com.apple.eas.account.
-type exchangePayload struct {
-	payload
-	smimePayload
-	Address string `plist:"EmailAddress"`
-	Host    string `plist:"Host"`
-	TLS     bool   `plist:"SSL"`
-	User    string `plist:"UserName"`
+func (a *assembly) smime(p payload) {
+	p["SMIMEEnabled"] = true // before iOS 12 and on old Macs the one switch
+	p["SMIMESigningEnabled"], p["SMIMESigningUserOverrideable"] = a.signing != nil, true
+	if a.signing != nil {
+		p["SMIMESigningCertificateUUID"], p["SMIMESigningCertificateUUIDUserOverrideable"] = a.signing, true
+	}
+	p["SMIMEEncryptionEnabled"] = a.encryption != nil
+	p["SMIMEEncryptByDefault"], p["SMIMEEncryptByDefaultUserOverrideable"] = false, true
+	if a.encryption != nil {
+		p["SMIMEEncryptionCertificateUUID"], p["SMIMEEncryptionCertificateUUIDUserOverrideable"] = a.encryption, true
+	}
+	p["SMIMEEnableEncryptionPerMessageSwitch"] = a.encryption != nil // the padlock beside the recipients
+	p["SMIMEEnablePerMessageSwitch"] = a.encryption != nil           // its name before iOS 12
 }
 
 // account adds the account with S/MIME turned on for the identities in use.
 func (a *assembly) account() {
 	s := a.order.Mail
-	user, out := s.UserName, s.Outgoing
+	address, user, out := a.contents.Address, s.UserName, s.Outgoing
 	if user == "" {
-		user = a.contents.Address
+		user = address
 	}
 	if out == "" {
 		out = s.Incoming
 	}
-	on := smimePayload{Enabled: true,
-		Signing: a.signing != "", SigningOverride: true, SigningCertificate: a.signing, SigningChoice: true,
-		Encryption: a.encryption != "", ByDefaultOverride: true, EncryptionCertificate: a.encryption, EncryptionChoice: true,
-		PerMessage: a.encryption != "", PerMessageOld: a.encryption != ""}
+	kind := typeMail
 	if s.Exchange {
-		a.parts = append(a.parts, exchangePayload{a.part(typeExchange, a.contents.Address, "Account with S/MIME", []byte(a.contents.Address)),
-			on, a.contents.Address, s.Incoming, true, user})
-		return
+		kind = typeExchange
 	}
-	const password = "EmailAuthPassword"
-	a.parts = append(a.parts, imapPayload{a.part(typeMail, a.contents.Address, "Account with S/MIME", []byte(a.contents.Address)), on,
-		a.contents.Address, a.contents.Name, "EmailTypeIMAP", a.contents.Address,
-		password, s.Incoming, 993, true, user, password, out, 465, true, user, true})
+	p := a.part(kind, address, "Account with S/MIME", []byte(address))
+	a.smime(p)
+	p["EmailAddress"] = address
+	if s.Exchange {
+		p["Host"], p["SSL"], p["UserName"] = s.Incoming, true, user
+	} else {
+		p["EmailAccountDescription"], p["EmailAccountName"], p["EmailAccountType"] = address, a.contents.Name, "EmailTypeIMAP"
+		for _, side := range []struct {
+			name, host string
+			port       int
+		}{{"Incoming", s.Incoming, 993}, {"Outgoing", out, 465}} {
+			p[side.name+"MailServerAuthentication"] = "EmailAuthPassword"
+			p[side.name+"MailServerHostName"], p[side.name+"MailServerPortNumber"] = side.host, side.port
+			p[side.name+"MailServerUseSSL"], p[side.name+"MailServerUsername"] = true, user
+		}
+		p["OutgoingPasswordSameAsIncomingPassword"] = true
+	}
+	a.parts = append(a.parts, p)
 }

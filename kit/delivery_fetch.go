@@ -47,6 +47,9 @@ func (s *Deliveries) begin(tx *db.Tx, token, account string) (Delivery, *Refusal
 	if err != nil || d.ID == "" {
 		return Delivery{}, refusal, err
 	}
+	if account == "" {
+		account = "nobody" // who is not logged in is noted too
+	}
 	if d.Account != account {
 		return Delivery{}, refuse(RefusedAccount), s.wrong(tx, d, account)
 	}

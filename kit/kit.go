@@ -99,6 +99,30 @@ func (m *Maker) Make(ctx context.Context, c Contents, o Options) (*Kit, error) {
 	return k, nil
 }
 
+// MakeEach makes a kit for each key, all with the same password, for programs that take one key out of a file (gpgsm). The chain is
+// in each.
+func (m *Maker) MakeEach(ctx context.Context, c Contents, o Options) ([]*Kit, error) {
+	var list []*Kit
+	for i, h := range c.Keys {
+		one := c
+		one.Keys = []Held{h}
+		if o.Form == History && len(decrypting(one.Keys)) == 0 {
+			continue
+		}
+		k, err := m.Make(ctx, one, o)
+		if err != nil {
+			return nil, err
+		}
+		ending := k.Form.Ending()
+		k.FileName = fmt.Sprintf("%s.%d%s", strings.TrimSuffix(k.FileName, ending), i+1, ending)
+		list, o.Password = append(list, k), &k.Password
+	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("there is no key for %s to put into a kit of this form", c.Address)
+	}
+	return list, nil
+}
+
 // pkcs12 lets all keys be sealed in one file.
 func (m *Maker) pkcs12(ctx context.Context, c Contents, o Options, f Form, p Password) ([]byte, error) {
 	var list []Identity

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"math/big"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,15 +11,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// letters are the characters of a generated password. Without vowels it spells no word; without l it is not taken for a 1;
-// letters alone need no second keyboard on a telephone. 19 is prime, so that sums modulo 19 find every wrong letter.
-const letters = "bcdfghjkmnpqrstvwxz"
+// letters are the characters of a generated password: 32, so that each has five bits. There is no l, o, 0 or 1, and no capital.
+const letters = "abcdefghijkmnpqrstuvwxyz23456789"
 
-// A generated password is six groups of five letters; the last letter is the check. 29 * log2(19) is 123 bits.
+// A generated password is five groups of five: 24 random characters of 120 bits together, and a check. It has 29 characters with
+// its hyphens.
+// QUIRK: gpgsm 2.2 takes no more than 31.
 const (
-	groups    = 6
 	groupSize = 5
-	drawn     = groups*groupSize - 1
+	drawn     = 5*groupSize - 1
 )
 
 // shortest is how many characters a password must have that a caller brings.
@@ -44,30 +43,28 @@ func (p Password) Reveal() string { return p.text }
 // Generated tells that the password was made here, and not by a person.
 func (p Password) Generated() bool { return p.generated }
 
-// NewPassword draws a password of 123 bits: lower-case letters in six groups with hyphens between, which belong to it. The
-// last letter is a check, so that a typing error is told from a wrong password.
+// NewPassword draws a password of 120 bits, in five groups with hyphens between, which belong to it. The last character
+// is a check, so that a typing error is told from a wrong password.
 func NewPassword() (Password, error) {
-	var text []byte
-	for range drawn {
-		n, err := rand.Int(rand.Reader, big.NewInt(int64(len(letters))))
-		if err != nil {
-			return Password{}, err
-		}
-		text = append(text, letters[n.Int64()])
+	text := make([]byte, drawn, drawn+1)
+	rand.Read(text)
+	for i := range text {
+		text[i] = letters[text[i]%32] // 256 is a multiple of 32: no character is likelier than another
 	}
-	text = append(text, letters[check(text)])
-	return Password{text: grouped(text), generated: true}, nil
+	return Password{text: grouped(append(text, check(text))), generated: true}, nil
 }
 
-// check is the sum of letters weighted with the powers of 2, which generate all numbers modulo 19: every single wrong
-// letter changes it, and so does every exchange of two neighbours.
-func check(text []byte) int {
-	sum, weight := 0, 1
+// check is a sum in the field of 32 elements, each weighted with another power of x modulo x^5+x^2+1: a single wrong
+// character changes it, and so does an exchange of two characters anywhere.
+func check(text []byte) byte {
+	sum := 0
 	for _, c := range text {
-		sum += weight * strings.IndexByte(letters, c)
-		weight = weight * 2 % len(letters)
+		sum ^= strings.IndexByte(letters, c)
+		if sum <<= 1; sum > 31 {
+			sum ^= 0b100101
+		}
 	}
-	return sum % len(letters)
+	return letters[sum]
 }
 
 func grouped(text []byte) string {
@@ -98,7 +95,7 @@ func Typed(text string) (Password, error) {
 			return Password{text: text}, nil
 		}
 	}
-	if letters[check(bare[:drawn])] != bare[drawn] {
+	if check(bare[:drawn]) != bare[drawn] {
 		return Password{}, ErrTyping
 	}
 	return Password{text: grouped(bare), generated: true}, nil
