@@ -129,7 +129,11 @@ func (c *CA) lookTwice(b *blueprint, draft *draftCertificate, at time.Time) erro
 		return err
 	}
 	failed, err = c.look(&twin, claimed.raw, at)
-	draft.lint = append(draft.lint, failed...)
+	for _, r := range failed {
+		if !slices.ContainsFunc(draft.lint, func(x lint.Result) bool { return x.Name == r.Name }) {
+			draft.lint = append(draft.lint, r)
+		}
+	}
 	return err
 }
 

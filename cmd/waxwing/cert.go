@@ -12,31 +12,33 @@ import (
 )
 
 func (a *app) certCommand() *cobra.Command {
-	return noun("cert", "Look at certificates", "  waxwing cert show alice.crt", a.certShowCommand())
+	return noun("cert", "Look at certificates", "  waxwing cert show alice.crt\n  waxwing cert find --address ada@acme.example", a.certShowCommand(), a.certFindCommand(), a.certLintCommand())
 }
 
 func (a *app) certShowCommand() *cobra.Command {
 	var k keyFlags
-	var asJSON, legacy bool
+	var f homeFlags
+	var legacy bool
 	c := &cobra.Command{
 		Use:   "show FILE...",
 		Short: "Show what certificates say",
 		Long: "Show prints every certificate of the files: whose it is, who issued it, for how long, for what, with which key.\n" +
-			"It reads PEM, DER, PKCS#7 and PKCS#12, and shows what is odd about an encoding. It judges nothing.",
+			"It reads PEM, DER, PKCS#7 and PKCS#12, and shows what is odd about an encoding. It judges nothing. What is no file is\n" +
+			"looked for in the house: by id, serial number or fingerprint.",
 		Example: "  waxwing cert show alice.crt\n  waxwing cert show --json bundle.pem",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			var list []certificateJSON
 			for _, path := range args {
-				b, err := a.read(path, k, alg.Allow{Legacy: legacy})
+				certs, err := a.certificatesOf(c, f, path, k, legacy)
 				if err != nil {
 					return err
 				}
-				for _, cert := range b.Certificates {
+				for _, cert := range certs {
 					list = append(list, describe(cert))
 				}
 			}
-			if asJSON {
+			if f.json {
 				return a.printJSON(list)
 			}
 			for i, d := range list {
@@ -50,8 +52,30 @@ func (a *app) certShowCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&k.passwordFile, "password-file", "", "file whose first line is the password of a PKCS#12 file")
 	c.Flags().BoolVar(&legacy, "allow-legacy", false, "read PKCS#12 files protected by 3DES or RC2")
-	c.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
+	f.add(c)
 	return c
+}
+
+// certificatesOf reads the certificates of a file, or one of the house.
+func (a *app) certificatesOf(c *cobra.Command, f homeFlags, name string, k keyFlags, legacy bool) ([]*pki.Certificate, error) {
+	if exists(name) || !looksLikeName(name) {
+		b, err := a.read(name, k, alg.Allow{Legacy: legacy})
+		if err != nil {
+			return nil, err
+		}
+		return b.Certificates, nil
+	}
+	rows, err := a.houseCertificates(c, f, name)
+	if err != nil {
+		return nil, err
+	}
+	cert, err := rows[0].Parsed()
+	return []*pki.Certificate{cert}, err
+}
+
+// looksLikeName reports whether a text may be an id, a serial number or a fingerprint: letters and digits, and no dot or slash.
+func looksLikeName(s string) bool {
+	return len(s) >= 20 && !strings.ContainsAny(s, "./\\")
 }
 
 // certificateJSON is a certificate in words.
