@@ -65,7 +65,8 @@ type Part struct {
 	Request     []byte   `json:"request,omitempty"`     // PKCS#10 in DER; nil: the vault makes the key
 	Algorithm   string   `json:"algorithm,omitempty"`   // of a key that the vault makes
 	SPKI        string   `json:"spki,omitempty"`        // SHA-256 of the SubjectPublicKeyInfo, hexadecimal
-	Key         string   `json:"key,omitempty"`         // id in the vault
+	Public      []byte   `json:"public,omitempty"`      // SubjectPublicKeyInfo of a key that the vault made
+	Key         string   `json:"key,omitempty"`         // its id in the vault
 	Certificate string   `json:"certificate,omitempty"` // id in ca
 }
 

@@ -23,7 +23,15 @@ func (a *RA) examine(tx *db.Tx, who Actor, p Application) ([]Refusal, error) {
 		return nil, err
 	}
 	others, err := a.examineOthers(tx, p)
-	return append(append(append(list, org...), keys...), others...), err
+	if err != nil {
+		return nil, err
+	}
+	list = append(append(append(list, org...), keys...), others...)
+	if obstacle(list) {
+		return list, nil // the authority would say the same again, in its own words
+	}
+	more, err := a.preview(tx, p)
+	return append(list, more...), err
 }
 
 // examineSubject looks at attributes against the type of certificate (S/MIME BR §7.1.4.2.2): AUTHORITY 7 to 12.
@@ -180,7 +188,7 @@ func (a *RA) examineKeys(tx *db.Tx, p Application) ([]Refusal, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, examineKey(r)...)
+		list = append(list, examineKey(tx, r)...)
 		others, err := ca.Find(tx, ca.Query{SPKI: part.SPKI})
 		if err != nil {
 			return nil, err

@@ -1,6 +1,9 @@
 package ra
 
-import "github.com/waxwing-mail/waxwing/pki"
+import (
+	"github.com/waxwing-mail/waxwing/db"
+	"github.com/waxwing-mail/waxwing/pki"
+)
 
 // examineKey says why a key cannot be certified.
-func examineKey(r *pki.Request) []Refusal { return nil }
+func examineKey(_ *db.Tx, _ *pki.Request) []Refusal { return nil }

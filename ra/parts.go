@@ -1,8 +1,6 @@
 package ra
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -15,7 +13,7 @@ import (
 
 // parts turns the name of a profile, or of a pair, into the certificates that are asked for.
 func (a *RA) parts(tx *db.Tx, p *Application, n NewApplication) error {
-	profiles, err := a.profiles(tx, n.Profile)
+	profiles, err := profiles(tx, n.Profile)
 	if err != nil {
 		return err
 	}
@@ -33,21 +31,21 @@ func (a *RA) parts(tx *db.Tx, p *Application, n NewApplication) error {
 }
 
 // profiles finds one profile, or the two of a pair.
-func (a *RA) profiles(tx *db.Tx, name string) ([]ca.Profile, error) {
-	one, err := a.CA.Profile(tx, name)
+func profiles(tx *db.Tx, name string) ([]ca.Profile, error) {
+	one, err := ca.GetProfile(tx, name, tx.Now)
 	if err == nil {
-		return []ca.Profile{one}, nil
+		return []ca.Profile{one.Profile}, nil
 	}
 	if !errors.Is(err, db.ErrNone) {
 		return nil, err
 	}
 	var pair []ca.Profile
 	for _, usage := range []ca.Usage{ca.Signing, ca.Encryption} {
-		one, err := a.CA.Profile(tx, name+"-"+string(usage))
+		one, err := ca.GetProfile(tx, name+"-"+string(usage), tx.Now)
 		if err != nil {
 			return nil, noneIs(err, refuse("profile.unknown", "", "profile", name, "there is no profile of this name, nor a pair", "see: waxwing ca profile list"))
 		}
-		pair = append(pair, one)
+		pair = append(pair, one.Profile)
 	}
 	return pair, nil
 }
@@ -56,7 +54,7 @@ func (a *RA) profiles(tx *db.Tx, name string) ([]ca.Profile, error) {
 func (a *RA) asked(tx *db.Tx, p Application) ([]string, error) {
 	var list []string
 	for _, part := range p.Parts {
-		one, err := a.CA.Profile(tx, part.Profile)
+		one, err := ca.GetProfile(tx, part.Profile, tx.Now)
 		if err != nil {
 			return nil, fmt.Errorf("profile %s: %w", part.Profile, err)
 		}
@@ -83,8 +81,7 @@ func (a *RA) requests(p *Application, n NewApplication) error {
 		if err != nil {
 			return err
 		}
-		sum := sha256.Sum256(r.RawSPKI)
-		p.Parts[i].Request, p.Parts[i].Algorithm, p.Parts[i].SPKI = r.Raw, "", hex.EncodeToString(sum[:])
+		p.Parts[i].Request, p.Parts[i].Algorithm, p.Parts[i].SPKI = r.Raw, "", fingerprint(r.RawSPKI)
 	}
 	return nil
 }

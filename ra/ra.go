@@ -30,23 +30,26 @@ import (
 	"github.com/waxwing-mail/waxwing/audit"
 	"github.com/waxwing-mail/waxwing/ca"
 	"github.com/waxwing-mail/waxwing/db"
+	"github.com/waxwing-mail/waxwing/vault"
 )
 
 // RA is the desk. Its fields are set before use and not changed.
 type RA struct {
 	Log   *audit.Log // every act is entered here; required
 	Vault Vault      // wraps the keys of documents; nil refuses documents
-	CA    Authority  // issues what was approved; required
+	CA    *ca.CA     // issues what was approved; required
 	From  string     // the address that mails of this desk come from; "" refuses mailbox proofs by mail
 	Name  string     // how this desk calls itself in mails; "" is Waxwing
 }
 
-// Vault wraps the keys of documents. The room vault is one.
+// Vault wraps the keys of documents, and makes keys for people. *vault.Vault is one.
 type Vault interface {
 	// Wrap seals a key; context must be given again to Unwrap.
 	Wrap(key []byte, context string) ([]byte, error)
 	// Unwrap opens what Wrap sealed.
 	Unwrap(wrapped []byte, context string) ([]byte, error)
+	// Generate makes a key and keeps it.
+	Generate(tx *db.Tx, s vault.Spec) (vault.Key, error)
 }
 
 // Do runs f as one writing transaction. What was forbidden is entered in the log all the same: the refused act leaves nothing else.
@@ -59,14 +62,4 @@ func (a *RA) Do(ctx context.Context, d *db.DB, f func(tx *db.Tx) error) error {
 	return errors.Join(err, d.Write(ctx, func(tx *db.Tx) error {
 		return a.log(tx, no.Who, "act.forbidden", no.Object, details{"verb": string(no.Verb), "why": no.Why})
 	}))
-}
-
-// Authority is what this room wants of the authority. *ca.CA is one.
-type Authority interface {
-	// Profile returns a version by "name@version", or the one that holds now by its name; db.ErrNone if there is none.
-	Profile(tx *db.Tx, ref string) (ca.Profile, error)
-	// Prepare checks an order and records the intent.
-	Prepare(tx *db.Tx, o ca.Order) (*ca.Ready, error)
-	// IssueAll signs what was prepared.
-	IssueAll(ctx context.Context, d *db.DB, ready []*ca.Ready) ([]*ca.Issued, error)
 }

@@ -141,12 +141,15 @@ CREATE TABLE ra_proof (
 	address TEXT NOT NULL,
 	digest TEXT NOT NULL,
 	message TEXT NOT NULL,
+	submitter TEXT NOT NULL,
 	sent_at BIGINT NOT NULL,
 	until_at BIGINT NOT NULL,
 	tries BIGINT NOT NULL,
 	used_at BIGINT
 );
 CREATE INDEX ra_proof_address ON ra_proof (address, sent_at);
+CREATE INDEX ra_proof_application ON ra_proof (application);
+CREATE INDEX ra_proof_digest ON ra_proof (digest);
 CREATE TABLE ra_credential (
 	id TEXT PRIMARY KEY,
 	application TEXT NOT NULL,
