@@ -35,7 +35,7 @@ func (a *RA) Apply(tx *db.Tx, who Actor, n NewApplication) (Application, error) 
 		}
 	}
 	p := Application{ID: tx.NewID(), Version: 0, Kind: n.Kind, State: Draft, Profile: n.Profile, Subject: n.Subject, Submitter: who.ID, Channel: n.Channel,
-		Once: n.Once, Replaces: n.Replaces, Editors: []string{who.ID}, Created: tx.Now}
+		Once: n.Once, Terms: n.Terms, Replaces: n.Replaces, Editors: []string{who.ID}, Created: tx.Now}
 	if p.Kind == "" {
 		p.Kind = New
 	}

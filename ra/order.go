@@ -56,6 +56,11 @@ func (a *RA) Order(ctx context.Context, d *db.DB, who Actor, id string) (Applica
 	return a.failed(ctx, d, who, p, err)
 }
 
+// Points are the names of the steps of Order at which Fault is called; those of the authority (ca.Points) lie between.
+func Points() []string {
+	return []string{"order.begun", "order.prepared", "order.issued", "order.done"}
+}
+
 // fault is for tests that crash.
 func (a *RA) fault(point string) error {
 	if a.Fault == nil {

@@ -36,10 +36,13 @@ import (
 // RA is the desk. Its fields are set before use and not changed.
 type RA struct {
 	Log   *audit.Log // every act is entered here; required
-	Vault Vault      // wraps the keys of documents; nil refuses documents
+	Vault Vault      // wraps the keys of documents and makes keys; nil refuses documents, and takes only keys that applicants made
 	CA    *ca.CA     // issues what was approved; required
 	From  string     // the address that mails of this desk come from; "" refuses mailbox proofs by mail
 	Name  string     // how this desk calls itself in mails; "" is Waxwing
+
+	// Fault is called at the steps of Order by their names (see Points); an error ends it there. nil: never. It is for tests that crash.
+	Fault func(point string) error
 }
 
 // Vault wraps the keys of documents, and makes keys for people. *vault.Vault is one.
