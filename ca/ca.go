@@ -5,6 +5,7 @@ import (
 	"crypto"
 
 	"github.com/waxwing-mail/waxwing/audit"
+	"github.com/waxwing-mail/waxwing/pki/keycheck"
 )
 
 // Keys hands out the private keys of authorities. The vault is one.
@@ -24,6 +25,9 @@ type CA struct {
 
 	// RefuseWarnings lets nothing be signed for which the linter has a warning. Errors always forbid it.
 	RefuseWarnings bool
+
+	// KnownKeys are lists of keys that others know, such as the weak keys of Debian; nil: none. See package keycheck.
+	KnownKeys []*keycheck.List
 
 	// Fault is called at every step by its name (see Points); an error ends the act there. nil: never. It is for tests that crash.
 	Fault func(point string) error

@@ -11,6 +11,7 @@ import (
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/db"
 	"github.com/waxwing-mail/waxwing/pki"
+	"github.com/waxwing-mail/waxwing/pki/keycheck"
 )
 
 // maxRequest is the longest PKCS#10 in bytes: an ML-DSA-87 request has 9 kB. AUTHORITY 19: longer ones are not even read.
@@ -120,6 +121,10 @@ func (c *CA) checkKey(tx *db.Tx, p *Profile, o *Order, k subjectKey, no *Refusal
 	}
 	if !fits {
 		no.add(Problem{Code: "key.kind", Section: "S/MIME BR §6.1.5 and §7.1.2.3e", Field: "key", What: fmt.Sprintf("%s is not among %s", k.info.Name, strings.Join(p.Keys, ", ")), Advice: kindAdvice(p, k.info)})
+	}
+	role := map[bool]keycheck.Role{true: keycheck.Authority}[!p.Type.subscriber()]
+	if err := c.lookAtKey(tx, k.spki, keycheck.Options{Role: role, Private: p.Generation == Private}, no); err != nil {
+		return err
 	}
 	if p.Type.authority() {
 		return nil

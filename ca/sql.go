@@ -3,14 +3,18 @@ package ca
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/waxwing-mail/waxwing/db"
 )
 
-// Schema is the tables of the issuing half: authorities, versions of profiles, certificates planned and issued, and the addresses
+// Schema is the tables of both halves.
+var Schema = slices.Concat(issuingSchema, statusSchema)
+
+// issuingSchema is the tables of the issuing half: authorities, versions of profiles, certificates planned and issued, and the addresses
 // in them. ca_certificate.serial is unique over all authorities and rows are never deleted: no number is used twice.
-var Schema = []db.Migration{{Room: "ca", Version: 1, SQL: `
+var issuingSchema = []db.Migration{{Room: "ca", Version: 1, SQL: `
 CREATE TABLE ca_authority (
 	id TEXT PRIMARY KEY,
 	name TEXT NOT NULL UNIQUE,

@@ -1,7 +1,10 @@
 package keycheck
 
 import (
+	"crypto/ecdh"
 	"fmt"
+
+	"github.com/cloudflare/circl/dh/x448"
 
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/der"
@@ -10,15 +13,18 @@ import (
 // lengths are those of keys that are one string of octets (RFC 8410 §4, RFC 9881 §4, RFC 9935 §4).
 func lengths(id der.OID) (octets int, known bool) {
 	octets, known = map[der.OID]int{
-		alg.OIDEd25519: 32, alg.OIDEd448: 57,
+		alg.OIDX25519: 32, alg.OIDX448: 56, alg.OIDEd25519: 32, alg.OIDEd448: 57,
 		alg.OIDMLDSA44: 1312, alg.OIDMLDSA65: 1952, alg.OIDMLDSA87: 2592,
 		alg.OIDMLKEM512: 800, alg.OIDMLKEM768: 1184, alg.OIDMLKEM1024: 1568,
 	}[id]
 	return octets, known
 }
 
-func checkAlgorithm(k *key, _ Options) string {
+func checkAlgorithm(k *key, o Options) string {
 	_, known := lengths(k.id.OID)
+	if agrees := k.id.OID == alg.OIDX25519 || k.id.OID == alg.OIDX448; agrees {
+		known = o.Private
+	}
 	return unless(known || k.id.OID == alg.OIDRSA || k.id.OID == alg.OIDECPublicKey, k.id.String())
 }
 
@@ -94,6 +100,8 @@ func checkOctets(k *key, _ Options) string {
 		return checkModulus(k.bits[:want-32])
 	case alg.OIDEd25519, alg.OIDEd448:
 		return checkEdwards(k)
+	case alg.OIDX25519, alg.OIDX448:
+		return checkOrder(k)
 	}
 	return ""
 }
@@ -108,4 +116,24 @@ func checkModulus(b []byte) string {
 		}
 	}
 	return ""
+}
+
+// checkOrder refuses the few points whose secret everybody knows (RFC 7748 §6.1, §6.2: the shared secret is zero).
+func checkOrder(k *key) string {
+	const small = "the point has a small order: whatever it agrees on is known"
+	if k.id.OID == alg.OIDX448 {
+		var secret, shared, point x448.Key
+		secret[0], secret[55] = 4, 128
+		copy(point[:], k.bits)
+		return unless(x448.Shared(&shared, &secret, &point), small)
+	}
+	secret, err := ecdh.X25519().NewPrivateKey(append(make([]byte, 31), 64))
+	if err != nil {
+		return err.Error()
+	}
+	point, err := ecdh.X25519().NewPublicKey(k.bits)
+	if err == nil {
+		_, err = secret.ECDH(point)
+	}
+	return unless(err == nil, small)
 }

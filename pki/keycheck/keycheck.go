@@ -41,9 +41,10 @@ const (
 
 // Options is what Check goes by. The zero value judges a subscriber's key by every rule, whatever its date.
 type Options struct {
-	Role  Role
-	At    time.Time // rules that begin later are left out; zero applies all
-	Lists []*List   // keys that others know; nil for none
+	Role    Role
+	At      time.Time // rules that begin later are left out; zero applies all
+	Private bool      // the certificate is one that the S/MIME BR do not bind: X25519 and X448, which they do not know, too
+	Lists   []*List   // keys that others know; nil for none
 }
 
 // Finding is one thing that speaks against a key.

@@ -275,6 +275,22 @@ func TestAuthoritiesNeedStrongKeysFromTheirDayOn(t *testing.T) {
 	}
 }
 
+func TestX25519IsForPrivateAuthorities(t *testing.T) {
+	for id, octets := range map[der.OID]int{alg.OIDX25519: 32, alg.OIDX448: 56} {
+		base := make([]byte, octets)
+		base[0] = map[int]byte{32: 9, 56: 5}[octets]
+		if err := keycheck.Refused(spki(t, alg.Identifier{OID: id}, base), keycheck.Options{Private: true}); err != nil {
+			t.Error(err)
+		}
+		if err := keycheck.Refused(spki(t, alg.Identifier{OID: id}, make([]byte, octets)), keycheck.Options{Private: true}); err == nil {
+			t.Error("a point of small order is accepted")
+		}
+		if err := keycheck.Refused(spki(t, alg.Identifier{OID: id}, make([]byte, octets+1)), keycheck.Options{Private: true}); err == nil {
+			t.Error("a key that is too long is accepted")
+		}
+	}
+}
+
 func TestAdviceIsNoRefusal(t *testing.T) {
 	k := rsaKey(t, product(t, 2048), 3)
 	found := keycheck.Check(k, keycheck.Options{})
