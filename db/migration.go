@@ -17,7 +17,7 @@ type Migration struct {
 	SQL     string // statements, each ended by a semicolon at the end of a line
 }
 
-// ownTables are this room's: what was migrated, what writers lock, and the leases.
+// ownTables are this room's: what was migrated, what writers lock, the leases, and documents that are read as a whole.
 const ownTables = `
 CREATE TABLE IF NOT EXISTS db_schema (
 	room TEXT NOT NULL,
@@ -32,6 +32,13 @@ CREATE TABLE IF NOT EXISTS db_lease (
 	holder TEXT NOT NULL,
 	token BIGINT NOT NULL,
 	expires BIGINT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS db_document (
+	kind TEXT NOT NULL,
+	name TEXT NOT NULL,
+	document BYTEA NOT NULL,
+	changed_at BIGINT NOT NULL,
+	PRIMARY KEY (kind, name)
 );
 `
 

@@ -6,15 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/waxwing-mail/waxwing/policy"
+	"github.com/waxwing-mail/waxwing/shelf"
 	"github.com/waxwing-mail/waxwing/smime"
 )
 
@@ -36,35 +33,46 @@ type Correspondent struct {
 	Revoked     time.Time `json:"revoked,omitzero"` // when the certificate was seen to be revoked
 }
 
-// Memory is a folder of correspondents. It is safe for concurrent use by one process.
-type Memory struct {
-	dir string
-	mu  sync.Mutex
-}
+// Memory is a shelf of correspondents. It is safe for concurrent use.
+type Memory struct{ shelf shelf.Shelf }
 
 // Open returns the memory in a folder, which is made when the first correspondent is learned.
-func Open(dir string) *Memory { return &Memory{dir: dir} }
+func Open(dir string) *Memory { return On(shelf.Folder(dir, ".correspondent.json", shelf.Private)) }
 
-const suffix = ".correspondent.json"
+// On returns the memory on a shelf, such as db.Documents("correspondent").
+func On(s shelf.Shelf) *Memory { return &Memory{s} }
 
-// path names the file of an address. Its letters do not count (RFC 9788 §4.4.5).
-func (m *Memory) path(address string) string {
+// name names the document of an address. Its letters do not count (RFC 9788 §4.4.5).
+func name(address string) string {
 	sum := sha256.Sum256([]byte(strings.ToLower(address)))
-	return filepath.Join(m.dir, hex.EncodeToString(sum[:16])+suffix)
+	return hex.EncodeToString(sum[:16])
 }
 
-func (m *Memory) read(path string) (c Correspondent, known bool, err error) {
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
+// parse reads a document; nil is no correspondent.
+func parse(data []byte) (c Correspondent, known bool, err error) {
+	if data == nil {
 		return c, false, nil
 	}
-	if err == nil {
-		err = json.Unmarshal(data, &c)
-	}
-	if err != nil {
-		return c, false, fmt.Errorf("correspondent %s: %w", filepath.Base(path), err)
+	if err := json.Unmarshal(data, &c); err != nil {
+		return c, false, fmt.Errorf("correspondent: %w", err)
 	}
 	return c, true, nil
+}
+
+// change puts what f makes of a correspondent in its place; nil leaves everything as it is.
+func (m *Memory) change(address string, f func(c Correspondent, known bool) *Correspondent) error {
+	return m.shelf.Update(name(address), func(old []byte) ([]byte, error) {
+		c, known, err := parse(old)
+		if err != nil {
+			return nil, err
+		}
+		changed := f(c, known)
+		if changed == nil {
+			return old, nil
+		}
+		data, err := json.MarshalIndent(changed, "", "  ")
+		return append(data, '\n'), err
+	})
 }
 
 // Learn takes a proof. What differs from the pinned authority or kind of key is not learned while the old certificate is good.
@@ -73,24 +81,19 @@ func (m *Memory) Learn(v smime.Verified, now time.Time) error {
 	if s == nil || s.Chain == nil || s.Chain.Anchor == nil {
 		return errors.New("nothing to learn from")
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	path := m.path(v.Address())
-	old, known, err := m.read(path)
-	if err != nil {
-		return err
-	}
 	anchor, cert := s.Chain.Anchor.Certificate.Fingerprint(), v.Certificate().Fingerprint()
 	fresh := Correspondent{Version: 1, Address: v.Address(), Authority: s.Chain.Anchor.Name, Anchor: hex.EncodeToString(anchor[:]), KeyType: s.KeyType(),
 		Certificate: hex.EncodeToString(cert[:]), NotAfter: v.Certificate().NotAfter, Mails: 1, First: now, Last: now}
-	if known {
-		differs := old.Anchor != fresh.Anchor || old.KeyType != fresh.KeyType
-		if differs && !old.ended(now) {
-			return nil
+	return m.change(v.Address(), func(old Correspondent, known bool) *Correspondent {
+		if known {
+			differs := old.Anchor != fresh.Anchor || old.KeyType != fresh.KeyType
+			if differs && !old.ended(now) {
+				return nil
+			}
+			fresh.Mails, fresh.First = old.Mails+1, old.First
 		}
-		fresh.Mails, fresh.First = old.Mails+1, old.First
-	}
-	return m.write(path, fresh)
+		return &fresh
+	})
 }
 
 // ended tells whether the remembered certificate no longer counts, so that a change is to be expected.
@@ -100,55 +103,25 @@ func (c *Correspondent) ended(now time.Time) bool {
 
 // Ended notes that the certificate of an address was seen to be revoked.
 func (m *Memory) Ended(address, certificate string, at time.Time) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	c, known, err := m.read(m.path(address))
-	if err != nil || !known || c.Certificate != certificate {
-		return err
-	}
-	c.Revoked = at
-	return m.write(m.path(address), c)
-}
-
-// write keeps a correspondent; the file appears whole.
-func (m *Memory) write(path string, c Correspondent) error {
-	data, err := json.MarshalIndent(c, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(m.dir, 0o700); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(m.dir, ".part-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(append(data, '\n'))
-	err = errors.Join(err, f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
+	return m.change(address, func(c Correspondent, known bool) *Correspondent {
+		if !known || c.Certificate != certificate {
+			return nil
+		}
+		c.Revoked = at
+		return &c
+	})
 }
 
 // List returns every correspondent, by address.
 func (m *Memory) List() ([]Correspondent, error) {
-	files, err := filepath.Glob(filepath.Join(m.dir, "*"+suffix))
+	var list []Correspondent
+	err := m.shelf.Each(func(_ string, data []byte) error {
+		c, _, err := parse(data)
+		list = append(list, c)
+		return err
+	})
 	if err != nil {
 		return nil, err
-	}
-	var list []Correspondent
-	for _, f := range files {
-		c, known, err := m.read(f)
-		if err != nil {
-			return nil, err
-		}
-		if known {
-			list = append(list, c)
-		}
 	}
 	slices.SortFunc(list, func(a, b Correspondent) int { return strings.Compare(a.Address, b.Address) })
 	return list, nil
@@ -156,13 +129,12 @@ func (m *Memory) List() ([]Correspondent, error) {
 
 // Forget forgets an address and tells whether it was known.
 func (m *Memory) Forget(address string) (bool, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	err := os.Remove(m.path(address))
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	return err == nil, err
+	known := false
+	err := m.shelf.Update(name(address), func(old []byte) ([]byte, error) {
+		known = old != nil
+		return nil, nil
+	})
+	return known && err == nil, err
 }
 
 // At is the memory for judgements at a moment.
@@ -173,9 +145,13 @@ type moment struct {
 	now time.Time
 }
 
-// Recall returns what is remembered of an address. A file that cannot be read is as one that says nothing.
+// Recall returns what is remembered of an address. One that cannot be read is as one that says nothing.
 func (r moment) Recall(address string) (policy.Correspondent, bool) {
-	c, known, err := r.m.read(r.m.path(address))
+	data, err := r.m.shelf.Get(name(address))
+	if err != nil {
+		return policy.Correspondent{}, false
+	}
+	c, known, err := parse(data)
 	if err != nil || !known {
 		return policy.Correspondent{}, false
 	}

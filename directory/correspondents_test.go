@@ -7,10 +7,12 @@ import (
 	"testing"
 
 	"github.com/waxwing-mail/waxwing/cms"
+	"github.com/waxwing-mail/waxwing/db"
 	"github.com/waxwing-mail/waxwing/directory"
 	"github.com/waxwing-mail/waxwing/eml"
 	"github.com/waxwing-mail/waxwing/finding"
 	"github.com/waxwing-mail/waxwing/internal/testca"
+	"github.com/waxwing-mail/waxwing/internal/testdb"
 	"github.com/waxwing-mail/waxwing/limit"
 	"github.com/waxwing-mail/waxwing/pki/chain"
 	"github.com/waxwing-mail/waxwing/policy"
@@ -69,7 +71,11 @@ func has(v policy.Verdict, c finding.Code) bool {
 }
 
 func TestAChangedAuthorityIsAnImpostorUntilTheOldCertificateEnds(t *testing.T) {
-	m := directory.Open(filepath.Join(t.TempDir(), "memory"))
+	t.Run("folder", func(t *testing.T) { aChangeIsNoticed(t, directory.Open(filepath.Join(t.TempDir(), "memory"))) })
+	testdb.Each(t, nil, func(t *testing.T, d *db.DB) { aChangeIsNoticed(t, directory.On(d.Documents("correspondent"))) })
+}
+
+func aChangeIsNoticed(t *testing.T, m *directory.Memory) {
 	one, two := testca.Root(t, "Root one"), testca.Root(t, "Root two")
 	alice := one.Issue(testca.Person("alice@example.org"))
 	if v := judged(t, m, alice, one, two); v.Word != policy.Genuine || !has(v, finding.CorrespondentNew) {

@@ -10,5 +10,5 @@
 // policy until the old certificate has ended, or a person says that it may change (Forget).
 //
 // Nothing of a mail is kept but the address, the authority, the certificate's fingerprint and days. It is a folder of
-// small files, one an address, readable by their owner alone.
+// small files, one an address, readable by their owner alone, or rows of a database.
 package directory

@@ -88,12 +88,12 @@ func FuzzDecoders(f *testing.F) {
 	})
 }
 
-// unfoldable tells whether a header field has a word too long for a line, or a name that leaves no place for one: nothing can be done about those.
+// unfoldable tells whether a header field has a word too long for a line, or a name that leaves no place for one or is none: nothing can be done about those.
 func unfoldable(m *Message) bool {
 	for p := range m.Parts() {
 		for _, f := range p.Header.Fields {
 			for _, word := range bytes.Fields(f.Raw) {
-				if len(word) > 900 || len(f.Name) > 60 {
+				if len(word) > 900 || len(f.Name) > 60 || !plainText(f.Name) {
 					return true
 				}
 			}

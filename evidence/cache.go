@@ -2,12 +2,10 @@ package evidence
 
 import (
 	"encoding/binary"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/waxwing-mail/waxwing/shelf"
 )
 
 // entry is an answer in the cache, and until when it is fresh.
@@ -16,9 +14,9 @@ type entry struct {
 	until time.Time
 }
 
-// cache keeps answers in memory, and in a folder if there is one: a file an answer, eight octets of time before the body.
+// cache keeps answers in memory, and on a shelf if there is one: eight octets of time before the body.
 type cache struct {
-	dir string
+	shelf shelf.Shelf
 
 	mu     sync.Mutex
 	memory map[string]entry
@@ -28,25 +26,16 @@ type cache struct {
 // mostHeld bounds the memory of the cache.
 const mostHeld = 256 << 20
 
-func newCache(dir string) (*cache, error) {
-	if dir != "" {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return nil, err
-		}
-	}
-	return &cache{dir: dir, memory: map[string]entry{}}, nil
-}
-
 func (c *cache) get(key string) (entry, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if e, ok := c.memory[key]; ok {
 		return e, true
 	}
-	if c.dir == "" {
+	if c.shelf == nil {
 		return entry{}, false
 	}
-	data, err := os.ReadFile(filepath.Join(c.dir, key))
+	data, err := c.shelf.Get(key)
 	if err != nil || len(data) < 8 {
 		return entry{}, false
 	}
@@ -55,32 +44,16 @@ func (c *cache) get(key string) (entry, bool) {
 	return e, true
 }
 
-// put keeps an answer. The file appears under its name when it is whole.
+// put keeps an answer.
 func (c *cache) put(key string, e entry) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.remember(key, e)
-	if c.dir == "" {
+	if c.shelf == nil {
 		return nil
 	}
-	f, err := os.CreateTemp(c.dir, ".part-*")
-	if err != nil {
-		return err
-	}
 	data := append(binary.BigEndian.AppendUint64(nil, uint64(e.until.Unix())), e.body...)
-	_, err = f.Write(data)
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), filepath.Join(c.dir, key))
-	}
-	if err != nil {
-		if removeErr := os.Remove(f.Name()); removeErr != nil && !errors.Is(removeErr, fs.ErrNotExist) {
-			err = errors.Join(err, removeErr)
-		}
-	}
-	return err
+	return c.shelf.Update(key, func([]byte) ([]byte, error) { return data, nil })
 }
 
 // remember keeps an answer in memory, and forgets all others when there is no room.

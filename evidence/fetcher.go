@@ -8,11 +8,13 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
+
+	"github.com/waxwing-mail/waxwing/shelf"
 )
 
 // Options says how to fetch. The zero value fetches CRLs and OCSP answers over HTTP and remembers them in memory.
 type Options struct {
-	Dir     string        // folder of the cache, made with mode 0700; empty keeps it in memory
+	Shelf   shelf.Shelf   // the cache: a folder, or db.Documents("evidence"); nil keeps it in memory
 	Offline bool          // use what is in the cache and fetch nothing
 	Issuers bool          // also fetch issuers' certificates, which tells their host that a mail is looked at
 	Private bool          // also ask private, loopback and link-local addresses
@@ -68,7 +70,7 @@ func (f *Fetcher) failed(url string, now time.Time, err error) {
 }
 
 // New returns a Fetcher.
-func New(o Options) (*Fetcher, error) {
+func New(o Options) *Fetcher {
 	if o.Timeout == 0 {
 		o.Timeout = 10 * time.Second
 	}
@@ -81,13 +83,9 @@ func New(o Options) (*Fetcher, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	c, err := newCache(o.Dir)
-	if err != nil {
-		return nil, fmt.Errorf("evidence: %w", err)
-	}
-	f := &Fetcher{o: o, cache: c}
+	f := &Fetcher{o: o, cache: &cache{shelf: o.Shelf, memory: map[string]entry{}}}
 	f.client = f.newClient()
-	return f, nil
+	return f
 }
 
 // Event is one attempt to get a piece of evidence.

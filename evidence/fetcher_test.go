@@ -12,10 +12,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/waxwing-mail/waxwing/db"
 	"github.com/waxwing-mail/waxwing/evidence"
 	"github.com/waxwing-mail/waxwing/internal/testca"
+	"github.com/waxwing-mail/waxwing/internal/testdb"
 	"github.com/waxwing-mail/waxwing/pki"
 	"github.com/waxwing-mail/waxwing/pki/chain"
+	"github.com/waxwing-mail/waxwing/shelf"
 )
 
 // house is an authority with its servers.
@@ -55,11 +58,7 @@ func fetcher(t *testing.T, o evidence.Options) *evidence.Fetcher {
 	if o.Now == nil {
 		o.Now = func() time.Time { return testca.Now }
 	}
-	f, err := evidence.New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f
+	return evidence.New(o)
 }
 
 func (h *house) judge(t *testing.T, f *evidence.Fetcher) *chain.Result {
@@ -115,15 +114,20 @@ func TestNobodyIsAskedAboutACertificateThatNobodyVouchesFor(t *testing.T) {
 }
 
 func TestAnswersAreKeptAndServeStaleWhereAllowed(t *testing.T) {
-	h := newHouse(t)
 	dir := filepath.Join(t.TempDir(), "cache")
-	now := testca.Now
-	o := evidence.Options{Private: true, Dir: dir, Now: func() time.Time { return now }, Stale: 48 * time.Hour}
-	h.judge(t, fetcher(t, o))
-	first := h.requests.Load()
+	answersAreKept(t, shelf.Folder(dir, "", shelf.Private))
 	if info, err := os.Stat(dir); err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("the cache is readable by others: %v %v", info, err)
 	}
+	testdb.Each(t, nil, func(t *testing.T, d *db.DB) { answersAreKept(t, d.Documents("evidence")) })
+}
+
+func answersAreKept(t *testing.T, cache shelf.Shelf) {
+	h := newHouse(t)
+	now := testca.Now
+	o := evidence.Options{Private: true, Shelf: cache, Now: func() time.Time { return now }, Stale: 48 * time.Hour}
+	h.judge(t, fetcher(t, o))
+	first := h.requests.Load()
 	f := fetcher(t, o) // another process
 	if r := h.judge(t, f); r.Revocation[0].State != chain.Revoked || h.requests.Load() != first {
 		t.Errorf("%+v after %d more requests", r.Revocation[0], h.requests.Load()-first)

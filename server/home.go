@@ -47,6 +47,16 @@ func (o Options) find() (string, error) {
 	return "", fmt.Errorf("%w: %s has neither %s nor %s", ErrNoHome, o.Dir, databaseFile, dsnFile)
 }
 
+// IsHome tells whether a folder is a home that Create made.
+func IsHome(dir string) bool {
+	for _, name := range []string{dsnFile, databaseFile} {
+		if there, err := exists(filepath.Join(dir, name)); err == nil && there {
+			return true
+		}
+	}
+	return false
+}
+
 // make makes the folder of a new home, and returns the DSN of its database.
 func (o Options) make() (string, error) {
 	if o.Dir == "" {

@@ -8,7 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/waxwing-mail/waxwing/db"
 	"github.com/waxwing-mail/waxwing/internal/testca"
+	"github.com/waxwing-mail/waxwing/internal/testdb"
 	"github.com/waxwing-mail/waxwing/pki/chain"
 	"github.com/waxwing-mail/waxwing/trust"
 )
@@ -84,7 +86,11 @@ func TestAKeyIsNoTrust(t *testing.T) {
 }
 
 func TestTheStoreKeepsWhatTheTrustIsLimitedTo(t *testing.T) {
-	s := trust.Open(t.TempDir() + "/store")
+	t.Run("folder", func(t *testing.T) { keepsLimits(t, trust.Open(t.TempDir()+"/store")) })
+	testdb.Each(t, nil, func(t *testing.T, d *db.DB) { keepsLimits(t, trust.On(d.Documents("trust"))) })
+}
+
+func keepsLimits(t *testing.T, s *trust.Store) {
 	if list, err := s.List(); err != nil || list != nil {
 		t.Fatalf("nobody is trusted by default: %v %v", list, err)
 	}

@@ -1,6 +1,6 @@
-// Package trust keeps the authorities whose word counts, in a folder: one file an authority, with what it is trusted for.
+// Package trust keeps the authorities whose word counts, with what each is trusted for, in a folder or in a database.
 //
-//	s, err := trust.Open(dir)
+//	s := trust.Open(dir)
 //	err = s.Add(trust.Entry{Certificate: root, Domains: []string{"example.org"}})
 //	anchors, err := s.Anchors()                 // for smime.Opener.Trust and chain.Request.Anchors
 //

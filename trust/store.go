@@ -5,15 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/waxwing-mail/waxwing/pki"
 	"github.com/waxwing-mail/waxwing/pki/chain"
+	"github.com/waxwing-mail/waxwing/shelf"
 )
 
 // Entry is an authority and what it is trusted for.
@@ -38,8 +36,8 @@ func (e Entry) Anchor() chain.Anchor {
 	return chain.Anchor{Certificate: e.Certificate, Name: e.Name, Domains: e.Domains, Purposes: e.Purposes, Until: e.Until}
 }
 
-// file is the form of an entry on the disk.
-type file struct {
+// document is the form of an entry on the shelf.
+type document struct {
 	Version     int             `json:"version"`
 	Name        string          `json:"name,omitempty"`
 	Subject     string          `json:"subject"` // for people who read the file
@@ -51,36 +49,28 @@ type file struct {
 	Certificate []byte          `json:"certificate"` // DER
 }
 
-// Store is a folder of entries.
-type Store struct{ dir string }
+// Store is a shelf of entries.
+type Store struct{ shelf shelf.Shelf }
 
 // Open returns the store in a folder, which need not exist.
-func Open(dir string) *Store { return &Store{dir} }
+func Open(dir string) *Store { return On(shelf.Folder(dir, ".anchor.json", shelf.Public)) }
+
+// On returns the store on a shelf, such as db.Documents("trust").
+func On(s shelf.Shelf) *Store { return &Store{s} }
 
 // ErrNone says that no entry has the name or fingerprint.
 var ErrNone = errors.New("no such authority in the trust store")
 
-const suffix = ".anchor.json"
-
 // List returns every entry, by name.
 func (s *Store) List() ([]Entry, error) {
-	files, err := os.ReadDir(s.dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+	var list []Entry
+	err := s.shelf.Each(func(_ string, data []byte) error {
+		e, err := readEntry(data)
+		list = append(list, e)
+		return err
+	})
 	if err != nil {
 		return nil, err
-	}
-	var list []Entry
-	for _, f := range files {
-		if !strings.HasSuffix(f.Name(), suffix) || strings.HasPrefix(f.Name(), ".") {
-			continue
-		}
-		e, err := readEntry(filepath.Join(s.dir, f.Name()))
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, e)
 	}
 	slices.SortStableFunc(list, func(a, b Entry) int { return strings.Compare(a.shown(), b.shown()) })
 	return list, nil
@@ -93,56 +83,37 @@ func (e Entry) shown() string {
 	return e.Certificate.Subject.Display()
 }
 
-func readEntry(path string) (Entry, error) {
-	data, err := os.ReadFile(path)
+func readEntry(data []byte) (Entry, error) {
+	var d document
+	if err := json.Unmarshal(data, &d); err != nil {
+		return Entry{}, err
+	}
+	if d.Version != 1 {
+		return Entry{}, fmt.Errorf("written by a newer version (%d)", d.Version)
+	}
+	c, err := pki.ParseCertificate(d.Certificate)
 	if err != nil {
 		return Entry{}, err
 	}
-	var f file
-	if err := json.Unmarshal(data, &f); err != nil {
-		return Entry{}, fmt.Errorf("%s: %w", path, err)
-	}
-	if f.Version != 1 {
-		return Entry{}, fmt.Errorf("%s: written by a newer version (%d)", path, f.Version)
-	}
-	c, err := pki.ParseCertificate(f.Certificate)
-	if err != nil {
-		return Entry{}, fmt.Errorf("%s: %w", path, err)
-	}
-	e := Entry{Certificate: c, Name: f.Name, Domains: f.Domains, Purposes: f.Purposes, Source: f.Source, Added: f.Added}
-	if f.Until != nil {
-		e.Until = *f.Until
+	e := Entry{Certificate: c, Name: d.Name, Domains: d.Domains, Purposes: d.Purposes, Source: d.Source, Added: d.Added}
+	if d.Until != nil {
+		e.Until = *d.Until
 	}
 	return e, nil
 }
 
 // Add puts an entry into the store, in place of one with the same certificate.
 func (s *Store) Add(e Entry) error {
-	f := file{Version: 1, Name: e.Name, Subject: e.Certificate.Subject.String(), Domains: e.Domains, Purposes: e.Purposes,
+	d := document{Version: 1, Name: e.Name, Subject: e.Certificate.Subject.String(), Domains: e.Domains, Purposes: e.Purposes,
 		Source: e.Source, Added: e.Added, Certificate: e.Certificate.Raw}
 	if !e.Until.IsZero() {
-		f.Until = &e.Until
+		d.Until = &e.Until
 	}
-	data, err := json.MarshalIndent(f, "", "  ")
+	data, err := json.MarshalIndent(d, "", "  ")
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(s.dir, 0o755); err != nil {
-		return err
-	}
-	temp, err := os.CreateTemp(s.dir, ".part-*")
-	if err != nil {
-		return err
-	}
-	_, err = temp.Write(append(data, '\n'))
-	err = errors.Join(err, temp.Chmod(0o644), temp.Close())
-	if err == nil {
-		err = os.Rename(temp.Name(), filepath.Join(s.dir, e.ID()+suffix))
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(temp.Name()))
-	}
-	return nil
+	return s.shelf.Update(e.ID(), func([]byte) ([]byte, error) { return append(data, '\n'), nil })
 }
 
 // Remove takes out the entries with a name, or whose fingerprint begins with id (at least 8 digits), and returns them.
@@ -154,7 +125,7 @@ func (s *Store) Remove(id string) ([]Entry, error) {
 	var gone []Entry
 	for _, e := range list {
 		if e.is(id) {
-			if err := os.Remove(filepath.Join(s.dir, e.ID()+suffix)); err != nil {
+			if err := s.shelf.Update(e.ID(), func([]byte) ([]byte, error) { return nil, nil }); err != nil {
 				return gone, err
 			}
 			gone = append(gone, e)

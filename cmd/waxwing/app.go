@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -17,6 +18,8 @@ type app struct {
 	out io.Writer
 	err io.Writer
 	now func() time.Time
+
+	closers []io.Closer // the homes that the command opened
 }
 
 // run runs one command line and returns the exit code.
@@ -30,6 +33,9 @@ func (a *app) run(ctx context.Context, argv []string) int {
 	root.SetOut(a.out)
 	root.SetErr(a.err)
 	err := root.ExecuteContext(ctx)
+	for _, c := range a.closers {
+		err = errors.Join(err, c.Close())
+	}
 	return a.report(err)
 }
 

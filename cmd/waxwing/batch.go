@@ -43,7 +43,10 @@ type verdictLine struct {
 // their order.
 func (a *app) verifyMany(c *cobra.Command, j *judging, o *smime.Opener, mails []mailAt) error {
 	o.Cache = chain.NewCache()
-	settings, memory := a.settings(o, j)
+	settings, memory, err := a.settings(c.Context(), o, j)
+	if err != nil {
+		return err
+	}
 	b := &batch{settings: settings, memory: memory, app: a, ctx: c.Context(), opener: o, json: j.json, words: map[policy.Word]int{}, total: len(mails)}
 	lines := make([]chan verdictLine, len(mails))
 	for i := range lines {
@@ -67,7 +70,6 @@ func (a *app) verifyMany(c *cobra.Command, j *judging, o *smime.Opener, mails []
 			}
 		}()
 	}
-	var err error
 	for i := range lines {
 		line := <-lines[i]
 		<-ahead

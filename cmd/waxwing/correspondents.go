@@ -17,8 +17,12 @@ func (a *app) correspondentsListCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "list FOLDER", Short: "Show who is remembered, and who vouched for them",
 		Example: "  waxwing correspondents list --json ~/.waxwing/correspondents", Args: oneFile,
-		RunE: func(_ *cobra.Command, args []string) error {
-			list, err := directory.Open(args[0]).List()
+		RunE: func(c *cobra.Command, args []string) error {
+			m, err := a.memory(c.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			list, err := m.List()
 			if err != nil {
 				return err
 			}
@@ -39,8 +43,12 @@ func (a *app) correspondentsForgetCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "forget FOLDER ADDRESS", Short: "Forget one, so that another authority or kind of key is accepted for them",
 		Example: "  waxwing correspondents forget ~/.waxwing/correspondents alice@example.org", Args: cobra.ExactArgs(2),
-		RunE: func(_ *cobra.Command, args []string) error {
-			known, err := directory.Open(args[0]).Forget(args[1])
+		RunE: func(c *cobra.Command, args []string) error {
+			m, err := a.memory(c.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			known, err := m.Forget(args[1])
 			if err == nil && !known {
 				return failed(exitError, "see them with: waxwing correspondents list "+args[0], "%s is not remembered", args[1])
 			}

@@ -113,7 +113,7 @@ func (a *app) gitVerify(c *cobra.Command, f gitFlags, args []string) error {
 	if len(anchors) == 0 {
 		anchors = strings.Split(gitConfig("--path", "--get-all", "waxwing.trustAnchor"), "\n")
 	}
-	if err := a.addTrust(o, &judging{anchors: withoutEmpty(anchors), store: defaultStoreName}); err != nil {
+	if err := a.addTrust(c.Context(), o, &judging{anchors: withoutEmpty(anchors), store: defaultStoreName}); err != nil {
 		return err
 	}
 	content, err := a.open("")

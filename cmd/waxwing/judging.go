@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -33,7 +31,7 @@ type judging struct {
 	noSender, allowSHA1, allowLegacy     bool
 	content, inform                      string
 	limits, alwaysSign, known            []string
-	correspondents                       string
+	correspondents, cache                string
 	json                                 bool
 }
 
@@ -41,7 +39,7 @@ func (j *judging) add(c *cobra.Command) {
 	j.keyFlags.add(c, "file with keys to open encrypted layers with: PEM, PKCS#8 or PKCS#12; may be repeated")
 	j.addTrustFlags(c)
 	f := c.Flags()
-	f.StringVar(&j.correspondents, "correspondents", "", "folder that remembers correspondents: who vouches for them, and whether they always sign")
+	f.StringVar(&j.correspondents, "correspondents", "", "folder, or home of an authority, that remembers correspondents: who vouches for them, and whether they always sign")
 	f.StringArrayVar(&j.alwaysSign, "always-sign", nil, "address, or domain as @example.org, that never sends unsigned mail; may be repeated")
 	f.StringArrayVar(&j.known, "known", nil, "address or domain whose imitations in From are pointed out, such as your own; may be repeated")
 	f.BoolVar(&j.noSender, "no-sender-check", false, "do not compare the signer with the sender")
@@ -56,12 +54,13 @@ func (j *judging) addTrustFlags(c *cobra.Command) {
 	f.StringVar(&j.time, "time", "", "judge as of this moment instead of now: 2026-11-25 or RFC 3339")
 	f.StringVar(&j.received, "received", "", "the moment at which your server took the message in; certificates that expired since stay good")
 	f.StringArrayVar(&j.anchors, "trust-anchor", nil, "file with certificates of authorities whose word counts; may be repeated")
-	f.StringVar(&j.store, "trust-store", defaultStoreName, "folder of the trust store (see: waxwing trust), or none")
+	f.StringVar(&j.store, "trust-store", defaultStoreName, "folder of the trust store (see: waxwing trust), or the home of an authority, or none")
 	f.StringArrayVar(&j.untrusted, "untrusted", nil, "file with certificates to build paths with; no trust follows from them")
 	f.StringArrayVar(&j.crls, "crl", nil, "file or folder with CRLs")
 	f.StringArrayVar(&j.ocsp, "ocsp", nil, "file with an OCSP answer")
 	f.BoolVar(&j.fetchIssuers, "fetch-issuers", false, "also fetch missing certificates of authorities, which tells their servers that a mail is looked at")
 	f.BoolVar(&j.private, "private-addresses", false, "also fetch from private and loopback addresses")
+	f.StringVar(&j.cache, "evidence-cache", defaultCacheName, "folder, or home of an authority, that keeps fetched CRLs and OCSP answers; or none")
 	f.BoolVar(&j.noNetwork, "no-network", false, "fetch nothing: judge revocation by what is at hand")
 	f.StringArrayVar(&j.policies, "policy", nil, "certificate policy that is acceptable, as a dotted OID (RFC 5280 §6.1.1 (c))")
 	f.BoolVar(&j.explicit, "require-explicit-policy", false, "the path must be valid for a policy (RFC 5280 §6.1.1 (f))")
@@ -111,7 +110,7 @@ func (a *app) opener(c *cobra.Command, j *judging) (*smime.Opener, error) {
 			return nil, err
 		}
 	}
-	return o, a.addTrust(o, j)
+	return o, a.addTrust(c.Context(), o, j)
 }
 
 // check refuses values that no flag takes.
@@ -136,14 +135,18 @@ func (j *judging) check(c *cobra.Command) error {
 }
 
 // addTrust reads anchors, certificates and evidence.
-func (a *app) addTrust(o *smime.Opener, j *judging) error {
+func (a *app) addTrust(ctx context.Context, o *smime.Opener, j *judging) error {
 	anchors, err := a.certificates(j.anchors)
 	if err != nil {
 		return err
 	}
 	var list []chain.Anchor
 	if j.store != "none" {
-		if list, err = openStore(j.store).Anchors(); err != nil {
+		store, err := a.trustStore(ctx, j.store)
+		if err != nil {
+			return err
+		}
+		if list, err = store.Anchors(); err != nil {
 			return fmt.Errorf("trust store: %w", err)
 		}
 	}
@@ -165,21 +168,16 @@ func (a *app) addTrust(o *smime.Opener, j *judging) error {
 	return nil
 }
 
-// online adds what can be fetched to the evidence at hand, and returns what tells what was done. The cache is a folder of the user's.
+// online adds what can be fetched to the evidence at hand, and returns what tells what was done.
 func (a *app) online(ctx context.Context, o *smime.Opener, j *judging) (*evidence.Fetcher, error) {
 	if j.noNetwork || o.Revocation == chain.Off || o.Trust.Len() == 0 {
 		return nil, nil
 	}
-	dir, err := os.UserCacheDir()
-	if err == nil {
-		dir = filepath.Join(dir, "waxwing", "evidence")
-	} else {
-		dir = "" // no home: the cache is kept in memory
-	}
-	f, err := evidence.New(evidence.Options{Dir: dir, Issuers: j.fetchIssuers, Private: j.private, Timeout: 5 * time.Second, Stale: 24 * time.Hour, Now: a.now})
+	cache, err := a.evidenceCache(ctx, j.cache)
 	if err != nil {
 		return nil, err
 	}
+	f := evidence.New(evidence.Options{Shelf: cache, Issuers: j.fetchIssuers, Private: j.private, Timeout: 5 * time.Second, Stale: 24 * time.Hour, Now: a.now})
 	o.Evidence = chain.Joined{o.Evidence, f.For(ctx)}
 	return f, nil
 }
@@ -226,14 +224,17 @@ func (j *judging) readLimits(c *cobra.Command) (limit.Limits, error) {
 }
 
 // settings are what the flags say about judging.
-func (a *app) settings(o *smime.Opener, j *judging) (policy.Settings, *directory.Memory) {
+func (a *app) settings(ctx context.Context, o *smime.Opener, j *judging) (policy.Settings, *directory.Memory, error) {
 	s := policy.Settings{AlwaysSign: j.alwaysSign}
 	if j.correspondents == "" {
-		return s, nil
+		return s, nil, nil
 	}
-	m := directory.Open(j.correspondents)
+	m, err := a.memory(ctx, j.correspondents)
+	if err != nil {
+		return s, nil, err
+	}
 	s.Memory = m.At(o.Now)
-	return s, m
+	return s, m, nil
 }
 
 // learn teaches the memory what a mail proves: who signs, and whose certificate was revoked.

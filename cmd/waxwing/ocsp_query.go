@@ -16,10 +16,7 @@ func (a *app) ocspQuery(c *cobra.Command, f evidenceFlags, url, output string, p
 	if err != nil {
 		return err
 	}
-	fetcher, err := evidence.New(evidence.Options{Nonce: true, Private: private, Now: a.now})
-	if err != nil {
-		return err
-	}
+	fetcher := evidence.New(evidence.Options{Nonce: true, Private: private, Now: a.now})
 	answer, err := a.ask(c, fetcher, cert, issuer, url)
 	if err != nil {
 		return err

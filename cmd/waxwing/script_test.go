@@ -14,6 +14,7 @@ import (
 
 	"github.com/waxwing-mail/waxwing/internal/peer"
 	"github.com/waxwing-mail/waxwing/internal/testca"
+	"github.com/waxwing-mail/waxwing/server"
 )
 
 func TestMain(m *testing.M) {
@@ -36,7 +37,7 @@ func TestStories(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "truncate": truncate, "flip": flip, "leftovers": leftovers},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "truncate": truncate, "flip": flip, "leftovers": leftovers, "home": home},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", e.WorkDir)
 			e.Setenv("GIT_CONFIG_NOSYSTEM", "1")
@@ -101,6 +102,13 @@ func itoa(n int) string {
 		return string(rune('0' + n))
 	}
 	return itoa(n/10) + itoa(n%10)
+}
+
+// home makes the home of an authority: home DIR
+func home(ts *testscript.TestScript, _ bool, args []string) {
+	h, err := server.Create(context.Background(), server.Options{Dir: ts.MkAbs(args[0])})
+	ts.Check(err)
+	ts.Check(h.Close())
 }
 
 // truncate cuts a file to a part: truncate FILE TENTHS

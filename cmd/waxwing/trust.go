@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,19 +36,12 @@ type trustFlags struct {
 }
 
 func (f *trustFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.store, "trust-store", defaultStoreName, "folder of the trust store")
+	c.Flags().StringVar(&f.store, "trust-store", defaultStoreName, "folder of the trust store, or the home of an authority, whose database it is in")
 	c.Flags().BoolVar(&f.json, "json", false, "print as JSON")
 }
 
 // defaultStoreName stands for defaultStore in the help, where no home may appear.
 const defaultStoreName = "the user's own"
-
-func openStore(path string) *trust.Store {
-	if path == defaultStoreName {
-		path = defaultStore()
-	}
-	return trust.Open(path)
-}
 
 func (a *app) trustAddCommand() *cobra.Command {
 	var f trustFlags
@@ -96,7 +90,7 @@ func (a *app) trustAdd(c *cobra.Command, f trustFlags, path string) error {
 			e.Purposes = append(e.Purposes, chain.Purpose(p))
 		}
 	}
-	return a.trustKeep(f, entries, path)
+	return a.trustKeep(c.Context(), f, entries, path)
 }
 
 // systemList returns the file of the system's authorities.
@@ -132,8 +126,11 @@ func readBundle(path string) ([]trust.Entry, error) {
 }
 
 // trustKeep puts entries into the store and says so.
-func (a *app) trustKeep(f trustFlags, entries []trust.Entry, source string) error {
-	s := openStore(f.store)
+func (a *app) trustKeep(ctx context.Context, f trustFlags, entries []trust.Entry, source string) error {
+	s, err := a.trustStore(ctx, f.store)
+	if err != nil {
+		return err
+	}
 	for _, e := range entries {
 		e.Source, e.Added = filepath.Base(source), a.now().UTC().Truncate(time.Second)
 		if err := s.Add(e); err != nil {
@@ -162,7 +159,7 @@ func (a *app) trustImportCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.trustKeep(f, entries, args[0])
+			return a.trustKeep(c.Context(), f, entries, args[0])
 		},
 	}
 	f.add(c)
@@ -173,8 +170,12 @@ func (a *app) trustListCommand() *cobra.Command {
 	var f trustFlags
 	c := &cobra.Command{
 		Use: "list", Short: "Show who is trusted", Example: "  waxwing trust list --json", Args: noArgs,
-		RunE: func(*cobra.Command, []string) error {
-			list, err := openStore(f.store).List()
+		RunE: func(c *cobra.Command, _ []string) error {
+			s, err := a.trustStore(c.Context(), f.store)
+			if err != nil {
+				return err
+			}
+			list, err := s.List()
 			if err != nil {
 				return err
 			}
@@ -198,8 +199,12 @@ func (a *app) trustRemoveCommand() *cobra.Command {
 	var f trustFlags
 	c := &cobra.Command{
 		Use: "remove NAME|FINGERPRINT", Short: "Trust an authority no longer", Example: "  waxwing trust remove 'Example Root'", Args: oneFile,
-		RunE: func(_ *cobra.Command, args []string) error {
-			gone, err := openStore(f.store).Remove(args[0])
+		RunE: func(c *cobra.Command, args []string) error {
+			s, err := a.trustStore(c.Context(), f.store)
+			if err != nil {
+				return err
+			}
+			gone, err := s.Remove(args[0])
 			if err != nil {
 				return failed(exitError, "see the names with: waxwing trust list", "%q: %w", args[0], err)
 			}

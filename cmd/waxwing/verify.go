@@ -66,7 +66,10 @@ func (a *app) verify(c *cobra.Command, j *judging, mail, output string) error {
 		return err
 	}
 	defer r.Close()
-	settings, memory := a.settings(o, j)
+	settings, memory, err := a.settings(c.Context(), o, j)
+	if err != nil {
+		return err
+	}
 	v := policy.Judge(r, settings)
 	if err := learn(memory, r, o.Now); err != nil {
 		return err
