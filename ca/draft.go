@@ -26,10 +26,10 @@ func (c *CA) draft(tx *db.Tx, o *Order, at time.Time) (*blueprint, error) {
 	if err := b.findAuthority(tx, no); err != nil {
 		return nil, err
 	}
-	key, readable := readKey(o, no)
+	key, readable := c.readKey(o, no)
 	if readable {
 		b.key = key
-		if err := c.checkKey(tx, b.profile, o, key, no); err != nil {
+		if err := c.checkKey(tx, b.profile, o, key, at, no); err != nil {
 			return nil, err
 		}
 	}

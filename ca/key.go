@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/db"
@@ -54,7 +55,7 @@ type subjectKey struct {
 }
 
 // readKey takes the key out of an order, with the proof that who asks has it.
-func readKey(o *Order, no *Refusal) (subjectKey, bool) {
+func (c *CA) readKey(o *Order, no *Refusal) (subjectKey, bool) {
 	spki, proven := o.SPKI, o.Own
 	if o.Request != nil {
 		key, ok := readRequest(o.Request, no)
@@ -76,7 +77,9 @@ func readKey(o *Order, no *Refusal) (subjectKey, bool) {
 	}
 	_, info, err := alg.ParsePublicKey(spki)
 	if err != nil {
-		no.add(Problem{Code: "key.unreadable", Section: "S/MIME BR §6.1.6", Field: "key", What: err.Error(), Advice: "make a new key, and send its request as the program wrote it"})
+		if !weigh(spki, keycheck.Options{Lists: c.KeyLists}, Strict, no) {
+			no.add(Problem{Code: "key.unreadable", Section: "S/MIME BR §6.1.6", Field: "key", What: err.Error(), Advice: "make a new key, and send its request as the program wrote it"})
+		}
 		return subjectKey{}, false
 	}
 	sum := sha256.Sum256(spki)
@@ -112,8 +115,26 @@ func readRequest(raw []byte, no *Refusal) ([]byte, bool) {
 	return r.RawSPKI, true
 }
 
+// weigh judges the numbers of a key (S/MIME BR §6.1.1.3, §6.1.5, §6.1.6), and reports whether it is refused. Private profiles may allow
+// keys for which the S/MIME BR have no place, such as X25519.
+func weigh(spki []byte, o keycheck.Options, g Generation, no *Refusal) (bad bool) {
+	for _, f := range keycheck.Check(spki, o) {
+		if !f.Refuses() || g == Private && f.Code == keycheck.Algorithm {
+			continue
+		}
+		no.add(Problem{Code: string(f.Code), Section: f.Section, Field: "key", What: f.Title + ": " + f.Value, Advice: f.Advice})
+		bad = true
+	}
+	return bad
+}
+
 // checkKey judges a key by the profile and by what the database knows of it. AUTHORITY 18.
-func (c *CA) checkKey(tx *db.Tx, p *Profile, o *Order, k subjectKey, no *Refusal) error {
+func (c *CA) checkKey(tx *db.Tx, p *Profile, o *Order, k subjectKey, at time.Time, no *Refusal) error {
+	role := keycheck.Subscriber
+	if !p.Type.subscriber() {
+		role = keycheck.Authority
+	}
+	weigh(k.spki, keycheck.Options{Role: role, At: at, Lists: c.KeyLists}, p.Generation, no)
 	fits := false
 	for _, name := range p.Keys {
 		rule, err := parseKeyRule(name)

@@ -109,7 +109,7 @@ func (c *CA) settle(tx *db.Tx, o *Order) (*Ready, error) {
 	if before.State == Planned {
 		return nil, c.giveUp(tx, before, o.By, "the order was prepared anew")
 	}
-	if no := o.differs(before); no != nil {
+	if no := c.differs(o, before); no != nil {
 		return nil, no
 	}
 	a, err := GetAuthority(tx, before.Authority)
@@ -120,9 +120,9 @@ func (c *CA) settle(tx *db.Tx, o *Order) (*Ready, error) {
 }
 
 // differs refuses another key or holder under a Reference that has its certificate.
-func (o *Order) differs(before *Certificate) error {
+func (c *CA) differs(o *Order, before *Certificate) error {
 	no := &Refusal{}
-	key, readable := readKey(o, &Refusal{})
+	key, readable := c.readKey(o, &Refusal{})
 	if !readable || key.hash != before.SPKI || o.Holder != before.Holder {
 		no.add(Problem{Code: "order.reference-used", Field: "reference", What: fmt.Sprintf("%q has the certificate %s already, for another key or holder", o.Reference, before.Serial), Advice: "name another order otherwise"})
 	}
