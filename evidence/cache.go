@@ -56,6 +56,23 @@ func (c *cache) put(key string, e entry) error {
 	return c.shelf.Update(key, func([]byte) ([]byte, error) { return data, nil })
 }
 
+// sweep takes away what ended before a moment.
+func (c *cache) sweep(before time.Time) error {
+	var old []string
+	err := c.shelf.Each(func(key string, data []byte) error {
+		if len(data) < 8 || int64(binary.BigEndian.Uint64(data)) < before.Unix() {
+			old = append(old, key)
+		}
+		return nil
+	})
+	for _, key := range old {
+		if err == nil {
+			err = c.shelf.Update(key, func([]byte) ([]byte, error) { return nil, nil })
+		}
+	}
+	return err
+}
+
 // remember keeps an answer in memory, and forgets all others when there is no room.
 func (c *cache) remember(key string, e entry) {
 	c.held += int64(len(e.body)) - int64(len(c.memory[key].body))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -171,10 +172,17 @@ func (f *Fetcher) keep(q question, body []byte, now time.Time) {
 	if least := now.Add(time.Minute); until.Before(least) {
 		until = least
 	}
-	if err := f.cache.put(q.key(), entry{body: body, until: until}); err != nil {
+	err := f.cache.put(q.key(), entry{body: body, until: until})
+	if f.o.Shelf != nil && err == nil && strings.HasPrefix(q.key(), "00") { // one answer in 256 sweeps the shelf
+		err = f.cache.sweep(now.Add(-f.o.Stale - keptAfter))
+	}
+	if err != nil {
 		f.note(Event{What: q.what, URL: q.url, From: "network", Err: "keep it in the cache: " + err.Error()})
 	}
 }
+
+// keptAfter is how long an answer stays on the shelf after the end of its use.
+const keptAfter = 30 * 24 * time.Hour
 
 // stale returns an answer past its end where that is allowed, else the error.
 func (f *Fetcher) stale(q question, old entry, found bool, err error) ([]byte, error) {
