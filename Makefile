@@ -3,7 +3,7 @@
 export CGO_ENABLED = 0
 
 # What the tests need beside Go: the peers whose mail we read and who read ours. Only what is missing is installed.
-PACKAGES = openssl gpgsm gpg-agent git libnss3-tools gnutls-bin man-db postgresql default-jre-headless libplist-utils python3
+PACKAGES = openssl gpgsm gpg-agent git libnss3-tools gnutls-bin man-db postgresql default-jre-headless libplist-utils python3 softhsm2 p11-kit
 
 .PHONY: build test deps fuzz bench docs
 

@@ -45,6 +45,7 @@ type Vault struct {
 	db     *db.DB
 	source Source
 	log    *audit.Log
+	links  links
 
 	mu       sync.Mutex
 	keks     map[string]sealer // by id
@@ -122,4 +123,10 @@ func Open(ctx context.Context, d *db.DB, kek Source, log *audit.Log) (*Vault, er
 		return nil, err
 	}
 	return v, nil
+}
+
+// Close ends the sessions with tokens. The vault needs no other end.
+func (v *Vault) Close() error {
+	v.links.close()
+	return nil
 }

@@ -90,8 +90,8 @@ func TestPureRoomsTouchNothingOutside(t *testing.T) {
 func TestOnlyTestsImportTestHelp(t *testing.T) {
 	for _, p := range packages(t) {
 		for _, i := range p.Imports {
-			help := i == module+"internal/testca" || i == module+"internal/peer" || i == module+"internal/vectors" || i == module+"internal/testdb" || i == "testing"
-			is := p.ImportPath == module+"internal/peer" || p.ImportPath == module+"internal/vectors" || p.ImportPath == module+"internal/testdb"
+			help := i == module+"internal/testca" || i == module+"internal/peer" || i == module+"internal/vectors" || i == module+"internal/testdb" || i == module+"internal/testtoken" || i == "testing"
+			is := p.ImportPath == module+"internal/peer" || p.ImportPath == module+"internal/vectors" || p.ImportPath == module+"internal/testdb" || p.ImportPath == module+"internal/testtoken"
 			if help && !is && !strings.HasPrefix(p.ImportPath, module+"internal/testca") {
 				t.Errorf("%s imports %s outside its tests", p.ImportPath, i)
 			}
