@@ -132,3 +132,17 @@ const (
 	OIDPolicyIndividualMultipurpose   der.OID = "\x67\x81\x0c\x01\x05\x04\x02" // 2.23.140.1.5.4.2
 	OIDPolicyIndividualStrict         der.OID = "\x67\x81\x0c\x01\x05\x04\x03" // 2.23.140.1.5.4.3
 )
+
+// Statements of qualified certificates (ETSI EN 319 412-5); the first is the arc of them all.
+const (
+	OIDQCStatements der.OID = "\x04\x00\x8e\x46\x01"         // 0.4.0.1862.1
+	OIDQCCompliance der.OID = "\x04\x00\x8e\x46\x01\x01"     // 0.4.0.1862.1.1
+	OIDQCLimit      der.OID = "\x04\x00\x8e\x46\x01\x02"     // 0.4.0.1862.1.2
+	OIDQCRetention  der.OID = "\x04\x00\x8e\x46\x01\x03"     // 0.4.0.1862.1.3
+	OIDQCDevice     der.OID = "\x04\x00\x8e\x46\x01\x04"     // 0.4.0.1862.1.4
+	OIDQCDisclosure der.OID = "\x04\x00\x8e\x46\x01\x05"     // 0.4.0.1862.1.5
+	OIDQCType       der.OID = "\x04\x00\x8e\x46\x01\x06"     // 0.4.0.1862.1.6
+	OIDQCTypeSign   der.OID = "\x04\x00\x8e\x46\x01\x06\x01" // 0.4.0.1862.1.6.1
+	OIDQCTypeSeal   der.OID = "\x04\x00\x8e\x46\x01\x06\x02" // 0.4.0.1862.1.6.2
+	OIDQCTypeWeb    der.OID = "\x04\x00\x8e\x46\x01\x06\x03" // 0.4.0.1862.1.6.3
+)

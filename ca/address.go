@@ -13,9 +13,9 @@ import (
 // domainRules are those of registration: what a host name may be, not what a browser forgives.
 var domainRules = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(true), idna.VerifyDNSLength(true), idna.BidiRule(), idna.CheckHyphens(true))
 
-// addressForm is an address in the one form in which a certificate may carry it (RFC 9598 §3): local part in ASCII: the domain as
-// A-labels, for an rfc822Name; else: the domain as U-labels, for a SmtpUTF8Mailbox. Nothing is rewritten but the domain's case
-// and form: what is not in NFC is refused.
+// addressForm is an address in the one form in which a certificate may carry it (RFC 9598 §3): the domain as
+// A-labels, in an rfc822Name and in a SmtpUTF8Mailbox (RFC 8398 wanted U-labels in the latter). Nothing is rewritten but the
+// domain's case and form: what is not in NFC is refused.
 func addressForm(address string) (string, error) {
 	at := strings.LastIndexByte(address, '@')
 	if at <= 0 || at == len(address)-1 {
@@ -36,14 +36,7 @@ func addressForm(address string) (string, error) {
 	if err != nil || !strings.Contains(ascii, ".") {
 		return "", fmt.Errorf("the domain of %q is no host name with at least two labels", address)
 	}
-	if isASCII(local) {
-		return local + "@" + ascii, nil
-	}
-	wide, err := domainRules.ToUnicode(ascii)
-	if err != nil {
-		return "", fmt.Errorf("the domain of %q has no U-labels: %w", address, err)
-	}
-	return local + "@" + wide, nil
+	return local + "@" + ascii, nil
 }
 
 func notInMailbox(r rune) bool {
@@ -57,12 +50,7 @@ func addressKey(address string) string {
 	if err != nil {
 		return strings.ToLower(address)
 	}
-	at := strings.LastIndexByte(form, '@')
-	ascii, err := domainRules.ToASCII(form[at+1:])
-	if err != nil {
-		return strings.ToLower(form)
-	}
-	return strings.ToLower(form[:at]) + "@" + ascii
+	return strings.ToLower(form)
 }
 
 func isASCII(s string) bool {

@@ -14,54 +14,44 @@ import (
 // altNameRules are about subjectAltName and issuerAltName (RFC 5280 §4.2.1.6 and §4.2.1.7, RFC 9598).
 func altNameRules() []Rule {
 	return []Rule{
-		{Name: "san.nonempty", Section: "RFC 5280 §4.2.1.6", Severity: Error, Title: "subjectAltName holds at least one name", Advice: "leave the extension out",
-			Same: []string{"e_ext_san_no_entries"}, when: whenHas(alg.OIDExtSubjectAltName), check: faultAt("subjectAltName", "empty list")},
 		{Name: "san.critical", Section: "RFC 5280 §4.2.1.6", Severity: Error, Title: "subjectAltName is critical when the subject is empty", Advice: "mark it critical, or name the subject", Scope: Scope{Roles: Leaf},
-			Same: []string{"e_ext_san_not_critical_without_subject"}, when: func(s *subject) bool { return s.Subject.Empty() }, check: mustBeCritical(alg.OIDExtSubjectAltName)},
+			Same: []string{"e_ext_san_not_critical_without_subject", "e_subject_empty_without_san", "pkix.san_extension_not_critical"}, when: func(s *subject) bool { return s.Subject.Empty() }, check: mustBeCritical(alg.OIDExtSubjectAltName)},
 		{Name: "san.not-critical", Section: "RFC 5280 §4.2.1.6", Severity: Warning, Title: "subjectAltName is not critical when the subject has a name", Advice: "do not mark it critical",
-			Same: []string{"w_ext_san_critical_with_subject_dn", "w_san_should_not_be_critical"},
+			Same: []string{"w_ext_san_critical_with_subject_dn", "w_san_should_not_be_critical", "pkix.san_extension_is_critical"},
 			when: func(s *subject) bool { return s.has(alg.OIDExtSubjectAltName) && !s.Subject.Empty() }, check: notCritical(alg.OIDExtSubjectAltName)},
-		{Name: "san.no-empty-name", Section: "RFC 5280 §4.2.1.6", Severity: Error, Title: "no name in subjectAltName is empty", Advice: "leave empty names out",
-			Same: []string{"e_ext_san_empty_name"}, when: whenHas(alg.OIDExtSubjectAltName), check: faultAt("subjectAltName", "empty rfc822Name", "empty dNSName", "empty URI")},
-		{Name: "san.email.syntax", Section: "RFC 5280 §4.2.1.6", Severity: Error, Title: "rfc822Name is a mailbox: local-part@domain, without display name and brackets", Advice: "write the bare address",
-			Same: []string{"e_rfc822name_syntax", "e_single_email_if_present", "pkix.invalid_email_address_syntax"},
-			when: whenName(pki.RFC822Name), check: eachName(pki.RFC822Name, func(g pki.GeneralName) string { return unless(isMailbox(g.Text), fmt.Sprintf("%q", g.Text)) })},
-		{Name: "san.email.ascii", Section: "RFC 5280 §4.2.1.6, RFC 9598 §3", Severity: Error, Title: "rfc822Name is ASCII: domains as A-labels", Advice: "write the domain in A-labels, and SmtpUTF8Mailbox where the local part is not ASCII",
-			when: whenName(pki.RFC822Name), check: eachName(pki.RFC822Name, func(g pki.GeneralName) string { return unless(isASCII(g.Text), fmt.Sprintf("%q", g.Text)) })},
-		{Name: "san.dns.syntax", Section: "RFC 5280 §4.2.1.6", Severity: Error, Title: "dNSName is a host name in preferred syntax", Advice: "write a host name, in A-labels",
-			Same: []string{"e_rfc_dnsname_label_too_long", "e_ext_san_dns_name_too_long"},
-			when: whenName(pki.DNSName), check: eachName(pki.DNSName, func(g pki.GeneralName) string {
-				return unless(isHost(strings.TrimPrefix(g.Text, "*.")), fmt.Sprintf("%q", g.Text))
-			})},
-		{Name: "san.uri.absolute", Section: "RFC 5280 §4.2.1.6", Severity: Error, Title: "URIs are absolute", Advice: "write a scheme and what it names",
-			Same: []string{"e_ext_san_uri_relative", "e_ext_san_uri_format_invalid"},
-			when: whenName(pki.URIName), check: eachName(pki.URIName, func(g pki.GeneralName) string { return unless(isAbsolute(g.Text), fmt.Sprintf("%q", g.Text)) })},
-		{Name: "san.ip.length", Section: "RFC 5280 §4.2.1.6", Severity: Error, Title: "iPAddress has four or sixteen octets", Advice: "write the address without a mask",
-			when: whenName(pki.IPAddress), check: eachName(pki.IPAddress, func(g pki.GeneralName) string {
-				return unless(len(g.Bytes) == 4 || len(g.Bytes) == 16, fmt.Sprintf("%d octets", len(g.Bytes)))
-			})},
-		{Name: "san.repeated", Section: "RFC 5280 §4.2.1.6", Severity: Warning, Title: "no name stands twice", Advice: "write each name once",
+		{Name: "san.repeated", Section: "RFC 5280 §4.2.1.6", Severity: Warning, Title: "no name stands twice", Advice: "write each name once", Same: []string{"n_san_dns_name_duplicate"},
 			when: whenHas(alg.OIDExtSubjectAltName), check: checkRepeatedNames},
 		{Name: "san.smtputf8.type", Section: "RFC 9598 §3", Severity: Error, Title: "SmtpUTF8Mailbox is a UTF8String", Advice: "encode it so",
 			when: whenUTF8Mailbox, check: eachOther(func(g pki.GeneralName) string { return unless(g.Text != "", "it is none, or it is empty") })},
 		{Name: "san.smtputf8.needed", Section: "RFC 9598 §3", Severity: Error, Title: "SmtpUTF8Mailbox is for local parts outside ASCII", Advice: "write an rfc822Name when the local part is ASCII",
-			when: whenUTF8Mailbox, check: eachOther(func(g pki.GeneralName) string {
+			Same: []string{"pkix.smtp_utf8_mailbox_is_ascii_only"}, when: whenUTF8Mailbox, check: eachOther(func(g pki.GeneralName) string {
 				local, _, _ := strings.Cut(g.Text, "@")
 				return unless(g.Text == "" || !isASCII(local), fmt.Sprintf("%q", g.Text))
 			})},
 		{Name: "san.smtputf8.syntax", Section: "RFC 9598 §3", Severity: Error, Title: "SmtpUTF8Mailbox is a mailbox without byte order mark", Advice: "write the bare address",
-			when: whenUTF8Mailbox, check: eachOther(func(g pki.GeneralName) string {
+			Same: []string{"pkix.smtp_utf8_mailbox_has_bom", "pkix.smtp_utf8_mailbox_invalid_syntax"}, when: whenUTF8Mailbox, check: eachOther(func(g pki.GeneralName) string {
 				return unless(g.Text == "" || isMailbox(g.Text) && !strings.ContainsRune(g.Text, '\ufeff'), fmt.Sprintf("%q", g.Text))
 			})},
-		{Name: "san.smtputf8.lower-ascii", Section: "RFC 9598 §5", Severity: Warning, Title: "the domain of SmtpUTF8Mailbox is in lower case and without A-labels", Advice: "write lower-case U-labels",
+		{Name: "san.smtputf8.lower-ascii", Section: "RFC 9598 §3", Severity: Error, Title: "the domain of SmtpUTF8Mailbox is in lower case", Advice: "write it in lower case",
+			Same: []string{"pkix.smtp_utf8_mailbox_has_uppercase"}, when: whenUTF8Mailbox, check: eachOther(func(g pki.GeneralName) string {
+				_, domain, _ := strings.Cut(g.Text, "@")
+				return unless(domain == strings.ToLower(domain), fmt.Sprintf("%q", domain))
+			})},
+		{Name: "san.smtputf8.u-labels", Section: "RFC 8398 §3", Severity: Error, Until: alabelMailboxes, Title: "the domain of SmtpUTF8Mailbox is in U-labels", Advice: "write U-labels",
 			when: whenUTF8Mailbox, check: eachOther(func(g pki.GeneralName) string {
 				_, domain, _ := strings.Cut(g.Text, "@")
-				return unless(domain == strings.ToLower(domain) && !strings.Contains(domain, "xn--"), fmt.Sprintf("%q", domain))
+				return unless(!strings.Contains(domain, "xn--"), fmt.Sprintf("%q", domain))
 			})},
+		{Name: "san.smtputf8.a-labels", Section: "RFC 9598 §3", Severity: Error, From: alabelMailboxes, Title: "the domain of SmtpUTF8Mailbox is ASCII: other scripts as A-labels", Advice: "write A-labels: RFC 9598 has replaced RFC 8398, which wanted U-labels",
+			Same: []string{"pkix.smtp_utf8_mailbox_domain_part_invalid_syntax"}, when: whenUTF8Mailbox, check: eachOther(func(g pki.GeneralName) string {
+				_, domain, _ := strings.Cut(g.Text, "@")
+				return unless(isASCII(domain), fmt.Sprintf("%q", domain))
+			})},
+		{Name: "san.upn.syntax", Section: "[MS-WCCE] §2.2.2.7.7.4", Severity: Warning, Title: "a user principal name is a UTF8String of the form user@domain", Advice: "write it so, or leave it out",
+			Same: []string{"msft.invalid_user_principal_name_syntax"}, when: func(s *subject) bool { return len(s.otherNames(alg.OIDOtherNameUPN)) > 0 },
+			check: func(s *subject) string { return firstBad(s.otherNames(alg.OIDOtherNameUPN), checkUPN) }},
 		{Name: "ian.not-critical", Section: "RFC 5280 §4.2.1.7", Severity: Warning, Title: "issuerAltName is not critical", Advice: "do not mark it critical",
 			Same: []string{"w_ext_ian_critical"}, when: whenHas(alg.OIDExtIssuerAltName), check: notCritical(alg.OIDExtIssuerAltName)},
-		{Name: "ian.nonempty", Section: "RFC 5280 §4.2.1.7", Severity: Error, Title: "issuerAltName holds at least one name", Advice: "leave the extension out",
-			Same: []string{"e_ext_ian_no_entries"}, when: whenHas(alg.OIDExtIssuerAltName), check: faultAt("issuerAltName", "empty list")},
 	}
 }
 
@@ -96,6 +86,15 @@ func firstBad(l pki.GeneralNames, check func(pki.GeneralName) string) string {
 		}
 	}
 	return ""
+}
+
+func checkUPN(g pki.GeneralName) string {
+	v, err := der.ParseOne(g.Bytes)
+	if err != nil || v.Tag != der.UTF8String {
+		return "it is of another type"
+	}
+	user, domain, found := strings.Cut(string(v.Body), "@")
+	return unless(found && user != "" && isHost(domain), fmt.Sprintf("%q", v.Body))
 }
 
 func checkRepeatedNames(s *subject) string {

@@ -44,7 +44,8 @@ func (r *recipe) judge() []Result {
 }
 
 func examples() []example {
-	return slices.Concat(outlineExamples(), nameExamples(), keyExamples(), altNameExamples(), extensionExamples(), smimeExamples())
+	return slices.Concat(outlineExamples(), nameExamples(), keyExamples(), altNameExamples(), extensionExamples(), smimeExamples(),
+		nameContentExamples(), altNameSyntaxExamples(), moreExtensionExamples(), qualifiedExamples())
 }
 
 func TestEveryRuleFailsTheCertificateThatBreaksIt(t *testing.T) {
@@ -92,7 +93,7 @@ func TestEveryRulePassesSomeCertificate(t *testing.T) {
 		note(r)
 		note(x.base(t))
 	}
-	for _, x := range passing() {
+	for _, x := range append(passing(), morePassing()...) {
 		r := x.base(t)
 		x.spoil(r)
 		note(r)

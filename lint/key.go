@@ -14,23 +14,27 @@ func keyRules() []Rule {
 	const allowed = "use RSA of 2048 bits or more, P-256, P-384, P-521, Ed25519, Ed448, ML-DSA or ML-KEM"
 	return []Rule{
 		{Name: "key.readable", Section: "RFC 5280 §4.1.2.7", Severity: Error, Title: "the public key can be read: its numbers are a key of its algorithm", Advice: "refuse the request",
-			Same: []string{"e_public_key_type_not_allowed"}, check: func(s *subject) string {
+			Same: []string{"e_rsa_no_public_key", "e_rsa_exp_negative", "cabf.ecdsa_key_validation_failed"}, check: func(s *subject) string {
 				if s.KeyError != nil {
 					return s.KeyError.Error()
 				}
 				return ""
 			}},
 		{Name: "key.known", Section: "RFC 5280 §4.1.2.7", Severity: Warning, Title: "the public key is of a known algorithm", Advice: allowed,
-			check: func(s *subject) string {
+			Same: []string{"pkix.public_key_algorithm_unsupported"}, check: func(s *subject) string {
 				oid := s.KeyInfo.Algorithm.OID
 				return unless(s.KeyError != nil || alg.Name(oid) != oid.String(), oid.String())
 			}},
 		{Name: "key.no-dsa", Section: "RFC 8550 §4.3", Severity: Error, Title: "the key is not DSA", Advice: allowed,
-			Same: []string{"e_dsa_shorter_than_2048_bits"}, check: func(s *subject) string { return unless(s.KeyInfo.Algorithm.OID != alg.OIDDSA, "it is") }},
+			Same: []string{"e_prohibit_dsa_usage"}, check: func(s *subject) string { return unless(s.KeyInfo.Algorithm.OID != alg.OIDDSA, "it is") }},
 		{Name: "key.named-curve", Section: "RFC 5480 §2.1.1", Severity: Error, Title: "an EC key names its curve", Advice: "write the OID of a named curve", when: whenKey(ecKey),
 			check: func(s *subject) string {
 				v, err := der.ParseOne(s.KeyInfo.Algorithm.Params)
 				return unless(err == nil && v.Tag == der.ObjectIdentifier, "explicit or missing parameters")
+			}},
+		{Name: "key.rsa-null", Section: "RFC 3279 §2.3.1", Severity: Error, Title: "parameters of rsaEncryption are NULL", Advice: "write NULL", when: func(s *subject) bool { return s.KeyInfo.Algorithm.OID == alg.OIDRSA },
+			Same: []string{"e_spki_rsa_encryption_parameter_not_null"}, check: func(s *subject) string {
+				return unless(string(s.KeyInfo.Algorithm.Params) == "\x05\x00", "they are not")
 			}},
 		{Name: "key.curve-strength", Section: "RFC 8550 §4.3", Severity: Error, Title: "an EC key has at least 256 bits", Advice: allowed, when: whenKey(ecKey),
 			check: func(s *subject) string {
@@ -42,12 +46,12 @@ func keyRules() []Rule {
 				return unless(s.KeyInfo.Algorithm.Params == nil, "there are some")
 			}},
 		{Name: "smime.key.algorithm-2023", Section: "S/MIME BR §7.1.3.1", Severity: Error, From: brEffective, Until: postQuantum, Scope: Scope{BR: true}, Advice: allowed,
-			Title: "the key's algorithm is encoded as one of RSA, P-256, P-384, P-521, Ed25519, Ed448", Same: []string{"e_invalid_legacy_spki_algoid"}, check: spkiAmong(false)},
+			Title: "the key's algorithm is encoded as one of RSA, P-256, P-384, P-521, Ed25519, Ed448", Same: []string{"e_invalid_legacy_spki_algoid", "e_mp_ecdsa_pub_key_encoding_correct", "e_mp_rsassa-pss_in_spki"}, check: spkiAmong(false)},
 		{Name: "smime.key.algorithm", Section: "S/MIME BR §7.1.3.1", Severity: Error, From: postQuantum, Scope: Scope{BR: true}, Advice: allowed,
 			Title: "the key's algorithm is encoded as one of RSA, P-256, P-384, P-521, Ed25519, Ed448, ML-DSA, ML-KEM",
-			Same:  []string{"e_invalid_spki_algoid", "cabf.smime.prohibited_spki_algorithm_encoding"}, check: spkiAmong(true)},
+			Same:  []string{"e_invalid_spki_algoid", "e_mp_ecdsa_pub_key_encoding_correct", "e_mp_rsassa-pss_in_spki", "cabf.smime.prohibited_spki_algorithm_encoding", "cabf.smime.unsupported_public_key_type"}, check: spkiAmong(true)},
 		{Name: "smime.signature.algorithm", Section: "S/MIME BR §7.1.3.2", Severity: Error, From: brEffective, Scope: Scope{BR: true}, Advice: "sign with SHA-256 or better, encoded as the table says",
-			Title: "the signature's algorithm is encoded as one of the table", Same: []string{"cabf.smime.prohibited_signature_algorithm_encoding"}, check: checkSignatureEncoding},
+			Title: "the signature's algorithm is encoded as one of the table", Same: []string{"e_mp_ecdsa_signature_encoding_correct", "e_mp_rsassa-pss_parameters_encoding_in_signature_algorithm_correct", "cabf.smime.prohibited_signature_algorithm_encoding"}, check: checkSignatureEncoding},
 		{Name: "smime.signature.curve", Section: "S/MIME BR §7.1.3.2.2", Severity: Error, From: brEffective, Scope: Scope{BR: true}, Advice: "sign with SHA-256 by P-256, SHA-384 by P-384, SHA-512 by P-521",
 			Title: "the hash is that of the issuer's curve", when: func(s *subject) bool { return s.issuerCurve() != "" }, check: checkCurveHash},
 		{Name: "smime.signature.no-sha1", Section: "S/MIME BR §7.1.3.2 (ballot SMC016)", Severity: Error, From: noSHA1, Scope: Scope{BR: true}, Advice: "sign with SHA-256 or better",
@@ -55,7 +59,7 @@ func keyRules() []Rule {
 		{Name: "signature.weak-hash", Section: "RFC 8550 §4.3, RFC 6151", Severity: Error, Scope: Scope{Roles: Leaf | SubCA}, Advice: "sign with SHA-256 or better",
 			Title: "no signature is made over MD2, MD4 or MD5", check: func(s *subject) string { return unless(!strings.Contains(sigName(s), "MD"), sigName(s)) }},
 		{Name: "signature.sha1", Section: "RFC 8550 §4.3, RFC 6194", Severity: Warning, Scope: Scope{Roles: Leaf | SubCA}, Advice: "sign with SHA-256 or better", From: day(2017, 1, 1),
-			Title: "no signature is made over SHA-1", Same: []string{"e_signature_algorithm_not_supported"}, check: func(s *subject) string { return unless(!strings.Contains(sigName(s), "SHA-1"), sigName(s)) }},
+			Title: "no signature is made over SHA-1", check: func(s *subject) string { return unless(!strings.Contains(sigName(s), "SHA-1"), sigName(s)) }},
 		{Name: "smime.ca.rsa-4096", Section: "S/MIME BR §6.1.5 (ballot SMC017v2)", Severity: Error, From: strongAuthKeys, Scope: Scope{Roles: anyCA, BR: true}, Advice: "make an RSA key of 4096 bits, or an EC key",
 			Title: "the RSA key of an authority has at least 4096 bits", when: whenKey(rsaKey), check: func(s *subject) string { return unless(s.KeyInfo.Size >= 4096, s.KeyInfo.Name) }},
 		{Name: "smime.leaf.issuer-3072", Section: "S/MIME BR §6.1.5 (ballot SMC017v2)", Severity: Error, From: weakCAsStop, Scope: Scope{Roles: Leaf, BR: true}, Advice: "issue under an authority with a stronger key",

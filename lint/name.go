@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/der"
@@ -16,45 +15,38 @@ func nameRules() []Rule {
 	const encode = "encode the attribute with the string type that RFC 5280 wants"
 	rules := []Rule{
 		{Name: "name.rdn-nonempty", Section: "X.501 §9.3", Severity: Error, Title: "no relative name is empty", Advice: "leave empty parts out",
-			Same: []string{"e_rdn_empty"}, check: func(s *subject) string {
+			check: func(s *subject) string {
 				return s.fault("subject", "RDN without attributes") + s.fault("issuer", "RDN without attributes")
 			}},
 		{Name: "name.string-types", Section: "RFC 5280 §4.1.2.4", Severity: Warning, Title: "names are UTF8String or PrintableString, not of the older types", Advice: encode,
 			check: func(s *subject) string { return s.eachAttribute(modernString) }},
 		{Name: "name.characters", Section: "X.680 §41.4", Severity: Error, Title: "a string holds only the characters of its type", Advice: encode,
-			Same: []string{"e_subject_printable_string_badalpha", "e_subject_dn_not_printable_characters"},
+			Same: []string{"e_subject_printable_string_badalpha"},
 			check: func(s *subject) string {
-				return s.fault("subject", "outside its set", "not valid UTF-8", "odd length", "no characters", "surrogates")
+				return s.fault("subject", characterFaults...)
 			}},
 		{Name: "name.empty-value", Section: "RFC 5280 Appendix A.1", Severity: Error, Title: "no attribute is an empty string", Advice: "leave the attribute out",
 			check: func(s *subject) string {
 				return s.eachAttribute(func(a pki.Attribute) string { return unless(a.Text != "" || isNotText(a), "an empty value") })
 			}},
 		{Name: "name.edge-spaces", Section: "RFC 5280 §7.1", Severity: Warning, Title: "no attribute begins or ends with white space", Advice: "trim the value",
-			Same: []string{"w_subject_dn_leading_whitespace", "w_subject_dn_trailing_whitespace", "pkix.name_attribute_whitespace"},
+			Same: []string{"w_subject_dn_leading_whitespace", "w_subject_dn_trailing_whitespace"},
 			check: func(s *subject) string {
 				return s.eachAttribute(func(a pki.Attribute) string {
 					return unless(strings.TrimSpace(a.Text) == a.Text, "white space at an end")
 				})
 			}},
 		{Name: "name.controls", Section: "RFC 5280 §7.1", Severity: Error, Title: "no attribute holds control characters", Advice: "remove them",
-			Same: []string{"e_subject_contains_control_characters"},
+			Same: []string{"e_subject_dn_not_printable_characters"},
 			check: func(s *subject) string {
 				return s.eachAttribute(func(a pki.Attribute) string {
 					return unless(!strings.ContainsFunc(a.Text, unicode.IsControl), "control characters")
 				})
 			}},
 		{Name: "name.repeated", Section: "S/MIME BR §7.1.4.2", Severity: Notice, Title: "no attribute but organizational units, domain components and streets is repeated", Advice: "say each thing once",
-			Same: []string{"cabf.smime.duplicate_attribute_type"}, check: checkRepeatedAttributes},
+			check: checkRepeatedAttributes},
 		{Name: "name.multivalued", Section: "RFC 5280 §4.1.2.4", Severity: Notice, Title: "no relative name has several attributes", Advice: "give every attribute an RDN of its own: some programs show one only",
-			Same: []string{"n_multiple_subject_rdn"}, check: func(s *subject) string {
-				for _, rdn := range s.Subject.RDNs {
-					if len(rdn) > 1 {
-						return fmt.Sprintf("%d attributes in one", len(rdn))
-					}
-				}
-				return ""
-			}},
+			Same: []string{"n_multiple_subject_rdn", "cabf.rdn_contains_multiple_atvs"}, check: func(s *subject) string { return severalInOne(s.Subject) }},
 	}
 	for _, x := range []struct {
 		name string
@@ -65,7 +57,7 @@ func nameRules() []Rule {
 		{"dnqualifier", alg.OIDAttrDNQualifier, der.PrintableString}, {"email", alg.OIDAttrEmailAddress, der.IA5String},
 		{"domaincomponent", alg.OIDAttrDomainComponent, der.IA5String},
 	} {
-		rules = append(rules, Rule{Name: "name.type." + x.name, Section: "RFC 5280 Appendix A.1", Severity: Error, Title: fmt.Sprintf("%s is a %v", label(x.id), x.tag), Advice: encode,
+		rules = append(rules, Rule{Name: "name.type." + x.name, Section: "RFC 5280 Appendix A.1", Severity: Error, Title: fmt.Sprintf("%s is a %v", label(x.id), x.tag), Advice: encode, Same: typeNames[x.id],
 			when: func(s *subject) bool { return len(s.Subject.All(x.id)) > 0 },
 			check: func(s *subject) string {
 				return s.eachOf(x.id, func(a pki.Attribute) string { return unless(a.Tag == x.tag, a.Tag.String()) })
@@ -78,23 +70,27 @@ func nameRules() []Rule {
 	return rules
 }
 
+// typeNames are the names that zlint gives to the rules of string types.
+var typeNames = map[der.OID][]string{
+	alg.OIDAttrCountry: {"e_subject_dn_country_not_printable_string"}, alg.OIDAttrSerialNumber: {"e_subject_dn_serial_number_not_printable_string"},
+}
+
 // lengthRule is the upper bound of one attribute.
 func lengthRule(id der.OID) Rule {
 	most := pki.MaxLength(id)
 	return Rule{Name: "name.length." + strings.ToLower(label(id)), Section: "RFC 5280 Appendix A.1", Severity: Error,
 		Title: fmt.Sprintf("%s has at most %d characters", label(id), most), Advice: "shorten it, or leave the attribute out",
 		when: func(s *subject) bool { return len(s.Subject.All(id)) > 0 },
-		check: func(s *subject) string {
-			return s.eachOf(id, func(a pki.Attribute) string {
-				n := utf8.RuneCountInString(a.Text)
-				return unless(n <= most, fmt.Sprintf("%d characters", n))
-			})
-		}}
+		Same: lengthNames[id], check: tooLong(id, most)}
 }
 
 // eachAttribute applies a check to every attribute of the subject; the answer names the attribute.
 func (s *subject) eachAttribute(check func(pki.Attribute) string) string {
-	for _, rdn := range s.Subject.RDNs {
+	return eachIn(s.Subject, check)
+}
+
+func eachIn(n pki.Name, check func(pki.Attribute) string) string {
+	for _, rdn := range n.RDNs {
 		for _, a := range rdn {
 			if bad := check(a); bad != "" {
 				return label(a.Type) + ": " + bad

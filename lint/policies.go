@@ -1,9 +1,6 @@
 package lint
 
 import (
-	"fmt"
-	"unicode/utf8"
-
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/der"
 	"github.com/waxwing-mail/waxwing/pki"
@@ -15,9 +12,13 @@ func policyRules() []Rule {
 		{Name: "policies.nonempty", Section: "RFC 5280 §4.2.1.4", Severity: Error, Title: "certificatePolicies names a policy", Advice: "leave the extension out",
 			when: whenHas(alg.OIDExtCertificatePolicies), check: faultAt("certificatePolicies", "empty list")},
 		{Name: "policies.once", Section: "RFC 5280 §4.2.1.4", Severity: Error, Title: "no policy stands twice", Advice: "write each policy once",
-			Same: []string{"e_ext_cert_policy_duplicate"}, when: whenHas(alg.OIDExtCertificatePolicies), check: faultAt("certificatePolicies", "appears twice")},
+			Same: []string{"e_ext_cert_policy_duplicate", "pkix.duplicate_certificate_policy_oids"}, when: whenHas(alg.OIDExtCertificatePolicies), check: faultAt("certificatePolicies", "appears twice")},
+		{Name: "policies.any-qualifiers", Section: "RFC 5280 §4.2.1.4", Severity: Error, Title: "qualifiers of anyPolicy are a CPS pointer or a user notice", Advice: "use the two that RFC 5280 defines",
+			Same: []string{"e_ext_cert_policy_disallowed_any_policy_qualifier", "pkix.certificate_policies_anypolicy_has_prohibited_qualifier"}, when: func(s *subject) bool { return s.hasPolicy(alg.OIDAnyPolicy) }, check: checkAnyQualifiers},
+		{Name: "policies.bare", Section: "RFC 5280 §4.2.1.4", Severity: Notice, Title: "policies are identifiers alone, without qualifiers", Advice: "say in the practice statement what the qualifier says",
+			Same: []string{"pkix.certificate_policies_policy_has_qualifier"}, when: whenHas(alg.OIDExtCertificatePolicies), check: eachQualifier(func(q pki.PolicyQualifier) string { return q.ID.String() })},
 		{Name: "policies.qualifiers", Section: "RFC 5280 §4.2.1.4", Severity: Warning, Title: "qualifiers are a CPS pointer or a user notice", Advice: "use the two that RFC 5280 defines",
-			Same: []string{"e_ext_cert_policy_disallowed_any_policy_qualifier"}, when: whenHas(alg.OIDExtCertificatePolicies), check: eachQualifier(func(q pki.PolicyQualifier) string {
+			when: whenHas(alg.OIDExtCertificatePolicies), check: eachQualifier(func(q pki.PolicyQualifier) string {
 				return unless(q.ID == alg.OIDQualifierCPS || q.ID == alg.OIDQualifierUserNotice, q.ID.String())
 			})},
 		{Name: "policies.cps-ia5", Section: "RFC 5280 §4.2.1.4", Severity: Error, Title: "a CPS pointer is an IA5String", Advice: "encode it so",
@@ -25,13 +26,6 @@ func policyRules() []Rule {
 				v, err := der.ParseOne(q.Raw)
 				return unless(q.ID != alg.OIDQualifierCPS || err == nil && v.Tag == der.IA5String, "it is of another type")
 			})},
-		{Name: "policies.notice-length", Section: "RFC 5280 §4.2.1.4", Severity: Warning, Title: "the text of a notice has at most 200 characters", Advice: "shorten it",
-			Same: []string{"w_ext_cert_policy_explicit_text_too_long"}, when: whenQualifier(alg.OIDQualifierUserNotice), check: eachQualifier(func(q pki.PolicyQualifier) string {
-				n := utf8.RuneCountInString(q.ExplicitText)
-				return unless(n <= 200, fmt.Sprintf("%d characters", n))
-			})},
-		{Name: "policies.notice-type", Section: "RFC 5280 §4.2.1.4", Severity: Warning, Title: "the text of a notice is a UTF8String", Advice: "encode it so",
-			Same: []string{"w_ext_cert_policy_explicit_text_not_utf8", "e_ext_cert_policy_explicit_text_ia5_string"}, when: whenQualifier(alg.OIDQualifierUserNotice), check: eachQualifier(checkNoticeType)},
 		{Name: "policies.any-leaf", Section: "RFC 5280 §4.2.1.4", Severity: Notice, Title: "a subscriber has specific policies, not anyPolicy", Advice: "name the policy", Scope: Scope{Roles: Leaf},
 			when: whenHas(alg.OIDExtCertificatePolicies), check: func(s *subject) string { return unless(!s.hasPolicy(alg.OIDAnyPolicy), "anyPolicy") }},
 		{Name: "mappings.ca", Section: "RFC 5280 §4.2.1.5", Severity: Error, Title: "policy mappings are for authorities", Advice: "leave the extension out", Scope: Scope{Roles: Leaf}, check: absent(alg.OIDExtPolicyMappings)},
@@ -93,16 +87,13 @@ func whenQualifier(id der.OID) func(*subject) bool {
 	}
 }
 
-// checkNoticeType finds explicitText, the last string of a UserNotice.
-func checkNoticeType(q pki.PolicyQualifier) string {
-	if q.ID != alg.OIDQualifierUserNotice {
-		return ""
+func checkAnyQualifiers(s *subject) string {
+	for _, p := range s.Policies {
+		for _, q := range p.Qualifiers {
+			if p.ID == alg.OIDAnyPolicy && q.ID != alg.OIDQualifierCPS && q.ID != alg.OIDQualifierUserNotice {
+				return q.ID.String()
+			}
+		}
 	}
-	seq := der.NewCursor(q.Raw).Sequence()
-	seq.Optional(der.Sequence)
-	if !seq.More() {
-		return ""
-	}
-	v := seq.Next()
-	return unless(seq.Err() != nil || v.Tag == der.UTF8String, v.Tag.String())
+	return ""
 }

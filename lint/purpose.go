@@ -10,11 +10,11 @@ import (
 func purposeRules() []Rule {
 	return []Rule{
 		{Name: "eku.nonempty", Section: "RFC 5280 §4.2.1.12", Severity: Error, Title: "extKeyUsage names a purpose", Advice: "leave the extension out",
-			Same: []string{"e_ext_extended_key_usage_empty"}, when: whenHas(alg.OIDExtExtKeyUsage), check: faultAt("extKeyUsage", "empty list")},
+			Same: []string{"e_ext_cannot_be_empty_sequence"}, when: whenHas(alg.OIDExtExtKeyUsage), check: faultAt("extKeyUsage", "empty list")},
 		{Name: "eku.any-critical", Section: "RFC 5280 §4.2.1.12", Severity: Warning, Title: "extKeyUsage with anyExtendedKeyUsage is not critical", Advice: "do not mark it critical",
 			Same: []string{"w_eku_critical_improperly"}, when: func(s *subject) bool { return s.HasUsage(alg.OIDUsageAny) }, check: notCritical(alg.OIDExtExtKeyUsage)},
 		{Name: "eku.repeated", Section: "RFC 5280 §4.2.1.12", Severity: Warning, Title: "no purpose stands twice", Advice: "write each purpose once",
-			Same: []string{"e_extra_eku"}, when: whenHas(alg.OIDExtExtKeyUsage), check: checkRepeatedPurposes},
+			when: whenHas(alg.OIDExtExtKeyUsage), check: checkRepeatedPurposes},
 		{Name: "eku.timestamping-alone", Section: "RFC 3161 §2.3", Severity: Error, Title: "timeStamping stands alone, in a critical extension", Advice: "issue a certificate for timestamps only",
 			when: func(s *subject) bool { return s.role == Leaf && s.HasUsage(alg.OIDUsageTimeStamping) },
 			check: func(s *subject) string {
@@ -40,15 +40,15 @@ func purposeRules() []Rule {
 			check: func(s *subject) string {
 				return unless(s.Allows(pki.DigitalSignature|pki.NonRepudiation|pki.KeyEncipherment|pki.KeyAgreement), s.KeyUsage.String())
 			}},
-		{Name: "mail.address-in-san", Section: "RFC 8550 §3", Severity: Error, Title: "an address in the subject stands in subjectAltName too", Advice: "repeat the address in subjectAltName", Scope: Scope{Roles: Leaf},
-			when: func(s *subject) bool { return s.Subject.Get(alg.OIDAttrEmailAddress) != "" },
+		{Name: "mail.address-in-san", Section: "RFC 5280 §4.1.2.6, RFC 8550 §3", Severity: Error, Title: "an address in the subject stands in subjectAltName too", Advice: "repeat the address in subjectAltName",
+			Same: []string{"e_subj_email_not_in_san", "pkix.subject_email_address_not_in_san"}, when: func(s *subject) bool { return s.Subject.Get(alg.OIDAttrEmailAddress) != "" },
 			check: func(s *subject) string {
 				return s.eachOf(alg.OIDAttrEmailAddress, func(a pki.Attribute) string { return unless(s.namesMailbox(a.Text), a.Text) })
 			}},
 		{Name: "mail.address-in-subject", Section: "RFC 8550 §3", Severity: Notice, Title: "the subject carries no emailAddress", Advice: "say the address in subjectAltName only", Scope: Scope{Roles: Leaf},
 			check: func(s *subject) string { return unless(s.Subject.Get(alg.OIDAttrEmailAddress) == "", "it does") }},
 		{Name: "mail.capabilities-not-critical", Section: "RFC 4262 §2", Severity: Warning, Title: "the extension of S/MIME capabilities is not critical", Advice: "do not mark it critical",
-			when: whenHas(alg.OIDExtSMIMECapabilities), check: notCritical(alg.OIDExtSMIMECapabilities)},
+			Same: []string{"pkix.smime_capabilities_extension_critical"}, when: whenHas(alg.OIDExtSMIMECapabilities), check: notCritical(alg.OIDExtSMIMECapabilities)},
 	}
 }
 

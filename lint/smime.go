@@ -32,14 +32,17 @@ func of(v ...pki.Validation) Scope { return profile{validations: v}.scope() }
 func smimePolicyRules() []Rule {
 	return []Rule{
 		{Name: "smime.policy.one", Section: "S/MIME BR §7.1.2.3a", Severity: Error, From: brEffective, Scope: Scope{Roles: Leaf, BR: true}, Advice: "state the one policy by which the certificate was issued",
-			Title: "there is exactly one reserved policy", Same: []string{"e_exactly_one_smime_policy", "cabf.smime.no_required_reserved_policy_oid"}, check: checkOnePolicy},
+			Title: "there is exactly one reserved policy", Same: []string{"e_exactly_one_smime_policy", "cabf.smime.no_required_reserved_policy_oid", "cabf.smime.multiple_reserved_policy_oids", "cabf.smime.certificate_policies_extension_missing"}, check: checkOnePolicy},
 		{Name: "smime.policy.legacy-retired", Section: "S/MIME BR §7.1.6.1", Severity: Error, From: legacyRetired, Scope: legacyLeaf(), Advice: "issue by the Multipurpose or the Strict generation",
-			Title: "nothing is issued by the Legacy generation any more", Same: []string{"e_legacy_generation_deprecated", "cabf.smime.legacy_generation_profile_prohibited"},
+			Title: "nothing is issued by the Legacy generation any more", Same: []string{"e_legacy_generation_deprecated", "cabf.smime.legacy_generation_certificate_issued_after_prohibition"},
 			check: func(s *subject) string { return s.level.String() }},
 		{Name: "smime.policy.not-critical", Section: "S/MIME BR §7.1.2.3a", Severity: Warning, From: brEffective, Scope: brLeaf(), Advice: "do not mark it critical",
-			Title: "certificatePolicies is not critical", check: notCritical(alg.OIDExtCertificatePolicies)},
+			Title: "certificatePolicies is not critical", Same: []string{"cabf.critical_certificate_policies_extension"}, check: notCritical(alg.OIDExtCertificatePolicies)},
+		{Name: "smime.policy.no-any", Section: "S/MIME BR §7.1.2.3a", Severity: Error, From: brEffective, Scope: brLeaf(), Advice: "leave anyPolicy out: it is neither reserved nor the authority's own",
+			Title: "a subscriber does not have anyPolicy", Same: []string{"cabf.smime.anypolicy_present"}, when: whenHas(alg.OIDExtCertificatePolicies),
+			check: func(s *subject) string { return unless(!s.hasPolicy(alg.OIDAnyPolicy), "it has") }},
 		{Name: "smime.policy.cps-http", Section: "S/MIME BR §7.1.2.3a", Severity: Error, From: brEffective, Scope: brLeaf(), Advice: "write an http or https URL",
-			Title: "a CPS pointer is an http or https URL", when: whenQualifier(alg.OIDQualifierCPS), Same: []string{"cabf.smime.invalid_cps_uri"},
+			Title: "a CPS pointer is an http or https URL", when: whenQualifier(alg.OIDQualifierCPS), Same: []string{"cabf.smime.cps_uri_is_not_http"},
 			check: eachQualifier(func(q pki.PolicyQualifier) string {
 				return unless(q.ID != alg.OIDQualifierCPS || isWebAddress(q.CPS, "http", "https"), q.CPS)
 			})},
@@ -47,7 +50,7 @@ func smimePolicyRules() []Rule {
 			Title: "a user notice has explicitText only", when: whenQualifier(alg.OIDQualifierUserNotice), Same: []string{"cabf.smime.usernotice_has_noticeref"},
 			check: eachQualifier(func(q pki.PolicyQualifier) string { return unless(!q.HasNoticeRef, "it has noticeRef") })},
 		{Name: "smime.policy.qualifiers", Section: "S/MIME BR §7.1.2.3a", Severity: Error, From: brEffective, Scope: brLeaf(), Advice: "use id-qt-cps and id-qt-unotice only",
-			Title: "qualifiers are a CPS pointer or a user notice", Same: []string{"cabf.smime.prohibited_policy_qualifier_present"},
+			Title: "qualifiers are a CPS pointer or a user notice",
 			check: eachQualifier(func(q pki.PolicyQualifier) string {
 				return unless(q.ID == alg.OIDQualifierCPS || q.ID == alg.OIDQualifierUserNotice, q.ID.String())
 			})},

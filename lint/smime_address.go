@@ -19,8 +19,8 @@ func addressRules() []Rule {
 					return unless(isCountry(strings.ToUpper(a.Text)) || strings.EqualFold(a.Text, "XX"), fmt.Sprintf("%q", a.Text))
 				})
 			}},
-		{Name: "smime.country.capitals", Section: "ISO 3166-1", Severity: Warning, From: brEffective, Scope: brLeaf(), Advice: "write capitals",
-			Title: "countryName is in capitals", when: func(s *subject) bool { return s.names(alg.OIDAttrCountry) }, check: func(s *subject) string {
+		{Name: "country.capitals", Section: "ISO 3166-1", Severity: Warning, Advice: "write capitals",
+			Title: "countryName is in capitals", Same: []string{"e_subj_country_not_uppercase"}, when: func(s *subject) bool { return s.names(alg.OIDAttrCountry) }, check: func(s *subject) string {
 				return s.eachOf(alg.OIDAttrCountry, func(a pki.Attribute) string {
 					return unless(a.Text == strings.ToUpper(a.Text), a.Text)
 				})

@@ -39,7 +39,7 @@ func authorityRules() []Rule {
 			Same: []string{"w_sub_ca_aia_missing"}, check: func(s *subject) string { return checkByHTTP(s.IssuerURIs()) }},
 		{Name: "smime.subca.aki-alone", Section: sub + "h", Severity: Error, From: brEffective, Scope: subs, Advice: "write the keyIdentifier alone", Title: "authorityKeyIdentifier of a subordinate CA has the keyIdentifier alone", check: checkAKI},
 		{Name: "smime.subca.eku", Section: sub + "g", Severity: Error, From: brEffective, Scope: subs, Advice: "add extKeyUsage with emailProtection", Title: "a subordinate CA is for emailProtection",
-			Same: []string{"e_sub_ca_eku_missing"}, check: func(s *subject) string {
+			Same: []string{"n_sub_ca_eku_missing"}, check: func(s *subject) string {
 				return unless(s.HasUsage(alg.OIDUsageEmailProtection), "no emailProtection")
 			}},
 		{Name: "smime.subca.eku-prohibited", Section: sub + "g", Severity: Error, From: brEffective, Scope: subs, Advice: "use another CA for servers, code and timestamps", Title: "a subordinate CA for mail is not for servers, code, timestamps or anything",

@@ -16,7 +16,7 @@ func organizationRules() []Rule {
 	when := func(s *subject) bool { return s.names(alg.OIDAttrOrganizationIdentifier) }
 	return []Rule{
 		{Name: "smime.orgid.format", Section: section, Severity: Error, From: brEffective, Scope: scope, when: when, Advice: "write SCHEME, country, hyphen and reference, such as NTRCH-CHE-123.456.789",
-			Title: "organizationIdentifier is a registration by one of NTR, VAT, PSD, LEI, GOV, INT", Same: []string{"cabf.invalid_subject_organization_identifier_format"},
+			Title: "organizationIdentifier is a registration by one of NTR, VAT, PSD, LEI, GOV, INT", Same: []string{"cabf.invalid_subject_organization_identifier_format", "cabf.invalid_subject_organization_identifier_registration_scheme"},
 			check: eachOrganization(func(id string) string { return unless(orgID.MatchString(id), id) })},
 		{Name: "smime.orgid.encoding", Section: section, Severity: Error, From: brEffective, Scope: scope, when: when, Advice: "encode it so",
 			Title: "organizationIdentifier is a PrintableString or a UTF8String", Same: []string{"cabf.invalid_subject_organization_identifier_encoding"},
@@ -26,18 +26,18 @@ func organizationRules() []Rule {
 				})
 			}},
 		{Name: "smime.orgid.country", Section: section, Severity: Error, From: brEffective, Scope: scope, Advice: "make the two agree",
-			Title: "the country of organizationIdentifier is that of countryName", Same: []string{"e_registration_scheme_id_matches_subject_country", "cabf.smime.subject_country_mismatch"},
+			Title: "the country of organizationIdentifier is that of countryName", Same: []string{"e_registration_scheme_id_matches_subject_country", "cabf.smime.org_identifier_and_country_name_attribute_inconsistent"},
 			when: comparesCountry, check: func(s *subject) string {
 				country := s.Subject.Country()
 				return eachOrganization(func(id string) string { return unless(countryFits(id, country), id+" and "+country) })(s)
 			}},
 		{Name: "smime.orgid.country-code", Section: section, Severity: Error, From: brEffective, Scope: scope, when: when, Advice: "write the code of ISO 3166-1",
-			Title: "the country of organizationIdentifier exists", Same: []string{"cabf.invalid_subject_organization_identifier_country"},
+			Title: "the country of organizationIdentifier exists", Same: []string{"cabf.invalid_organization_identifier_country"},
 			check: eachOrganization(func(id string) string {
 				return unless(len(id) < 5 || isCountry(id[3:5]) || strings.HasPrefix(id, "LEIXG") || strings.HasPrefix(id, "INTXG") || strings.HasPrefix(id, "VATEL") || strings.HasPrefix(id, "VATXI"), id)
 			})},
 		{Name: "smime.orgid.lei", Section: section + ", ISO 17442", Severity: Error, From: brEffective, Scope: scope, Advice: "correct the identifier",
-			Title: "a Legal Entity Identifier has 20 characters and its check digits are right", Same: []string{"cabf.smime.invalid_lei_scheme_format", "iso.lei.invalid_lei_checksum"},
+			Title: "a Legal Entity Identifier has 20 characters and its check digits are right", Same: []string{"cabf.smime.invalid_lei_scheme_format", "iso.lei.invalid_lei_checksum", "iso.lei.invalid_lei_format"},
 			when: whenScheme("LEI"), check: eachOrganization(func(id string) string {
 				return unless(!strings.HasPrefix(id, "LEI") || isLEI(strings.TrimPrefix(id, "LEIXG-")), id)
 			})},
@@ -45,6 +45,12 @@ func organizationRules() []Rule {
 			Title: "a German registration is an EUID", Same: []string{"cabf.smime.german_ntr_registration_reference_not_euid"},
 			when: whenScheme("NTRDE"), check: eachOrganization(func(id string) string {
 				return unless(!strings.HasPrefix(id, "NTRDE") || euid.MatchString(id), id)
+			})},
+		{Name: "smime.orgid.region-scheme", Section: section, Severity: Error, From: brEffective, Scope: scope, Advice: "leave the region out",
+			Title: "only NTR and GOV have a region", Same: []string{"cabf.invalid_subject_organization_identifier_state_province_for_scheme"},
+			when: whenScheme(""), check: eachOrganization(func(id string) string {
+				before, _, _ := strings.Cut(id, "-")
+				return unless(!strings.Contains(before, "+") || strings.HasPrefix(id, "NTR") || strings.HasPrefix(id, "GOV"), id)
 			})},
 		{Name: "smime.orgid.region", Section: section, Severity: Warning, From: brEffective, Scope: scope, Advice: "write the part of ISO 3166-2 after the hyphen",
 			Title: "the region of organizationIdentifier has up to three letters or digits", Same: []string{"cabf.invalid_subject_organization_identifier_state_province_format"},

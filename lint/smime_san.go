@@ -14,9 +14,9 @@ func smimeNameRules() []Rule {
 	const section = "S/MIME BR §7.1.4.2.1"
 	rules := []Rule{
 		{Name: "smime.san.present", Section: section, Severity: Error, From: brEffective, Scope: brLeaf(), Advice: "add subjectAltName with the mailbox",
-			Title: "subjectAltName is present", Same: []string{"e_san_shall_be_present", "pkix.subject_alternative_name_extension_absent"}, check: present(alg.OIDExtSubjectAltName)},
+			Title: "subjectAltName is present", Same: []string{"e_san_shall_be_present", "cabf.smime.san_extension_missing"}, check: present(alg.OIDExtSubjectAltName)},
 		{Name: "smime.san.mailbox", Section: section, Severity: Error, From: brEffective, Scope: brLeaf(), Advice: "add the mailbox",
-			Title: "subjectAltName holds a mailbox", Same: []string{"cabf.smime.san_no_email_address"}, check: func(s *subject) string { return unless(len(s.mailboxes) > 0, "there is none") }},
+			Title: "subjectAltName holds a mailbox", Same: []string{"cabf.smime.san_does_not_contain_email_address"}, check: func(s *subject) string { return unless(len(s.mailboxes) > 0, "there is none") }},
 		{Name: "smime.san.not-critical", Section: section, Severity: Warning, From: brEffective, Scope: brLeaf(), Advice: "do not mark it critical",
 			Title: "subjectAltName is not critical unless the subject is empty", Same: []string{"w_san_should_not_be_critical"}, when: whenHas(alg.OIDExtSubjectAltName),
 			check: func(s *subject) string {
@@ -33,6 +33,9 @@ func smimeNameRules() []Rule {
 			check: eachName(pki.OtherName, func(g pki.GeneralName) string {
 				return unless(g.ID == alg.OIDOtherNameSmtpUTF8Mailbox, g.ID.String())
 			})},
+		{Name: "smime.san.public", Section: section + ", §3.2.2", Severity: Warning, From: brEffective, Scope: brLeaf(), Advice: "issue for a domain that the public name system has, or by a private authority",
+			Title: "the domain of every mailbox is one of the public name system", Same: []string{"cabf.internal_domain_name"}, when: func(s *subject) bool { return len(s.mailboxes) > 0 },
+			check: checkPublicDomains},
 		{Name: "smime.san.directory-attributes", Section: section, Severity: Error, From: brEffective, Scope: of(pki.MailboxValidated), Advice: "leave it out",
 			Title: "a directory name of a mailbox-validated certificate has no attributes but those of its subject", when: whenName(pki.DirectoryName),
 			check: eachName(pki.DirectoryName, func(g pki.GeneralName) string { return firstOther(g.Directory, mailboxAttributes()) })},
@@ -59,6 +62,17 @@ func (s *subject) mailboxesElsewhere() []string {
 		out = append(out, s.Subject.All(alg.OIDAttrCommonName)...)
 	}
 	return slices.DeleteFunc(out, func(a string) bool { return !isMailbox(a) })
+}
+
+// checkPublicDomains looks for domains that nobody's control can be proved of.
+func checkPublicDomains(s *subject) string {
+	for _, m := range s.mailboxes {
+		domain := strings.ToLower(m[strings.LastIndexByte(m, '@')+1:])
+		if bad := internalHost([]string{"//" + domain}); bad != "" && isHost(domain) {
+			return domain
+		}
+	}
+	return ""
 }
 
 func checkRepeatsSubject(s *subject) string {

@@ -16,10 +16,10 @@ func smimeSourceRules() []Rule {
 	has := whenHas(alg.OIDExtAuthorityInfoAccess)
 	return []Rule{
 		{Name: "smime.crldp.present", Section: crl, Severity: Error, From: brEffective, Scope: brLeaf(), Advice: "add the address of the CRL", Title: "cRLDistributionPoints is present and names a list",
-			Same: []string{"e_subscribers_shall_have_crl_distribution_points", "pkix.crl_distribution_points_extension_absent"}, check: func(s *subject) string { return unless(len(s.crlURIs()) > 0, "no URI") }},
+			Same: []string{"e_subscribers_shall_have_crl_distribution_points", "cabf.crldp_extension_missing"}, check: func(s *subject) string { return unless(len(s.crlURIs()) > 0, "no URI") }},
 		{Name: "smime.crldp.http", Section: crl, Severity: Error, From: brEffective, Scope: brLeaf(), Advice: "write http addresses only", Title: "lists are named by http: every one, or in the Legacy generation one",
-			Same: []string{"e_subscribers_crl_distribution_points_are_http", "cabf.smime.prohibited_crldp_uri_scheme"}, check: checkListsByHTTP},
-		{Name: "smime.crldp.fullname", Section: crl, Severity: Error, From: brEffective, Scope: brLeaf(), Advice: "write fullName with a URI", Title: "every point has a fullName with a URI",
+			Same: []string{"e_subscribers_crl_distribution_points_are_http", "cabf.smime.crldp_fullname_prohibited_uri_scheme", "cabf.no_http_crldp_uri"}, check: checkListsByHTTP},
+		{Name: "smime.crldp.fullname", Section: crl, Severity: Warning, From: brEffective, Scope: brLeaf(), Advice: "write fullName with a URI", Title: "every point has a fullName with a URI",
 			check: func(s *subject) string {
 				for _, p := range s.CRLPoints {
 					if len(p.URIs()) == 0 {
@@ -28,7 +28,7 @@ func smimeSourceRules() []Rule {
 				}
 				return ""
 			}},
-		{Name: "smime.crldp.plain", Section: crl, Severity: Error, From: brEffective, Scope: brLeaf(), Advice: "leave reasons and cRLIssuer out", Title: "points have neither reasons nor cRLIssuer",
+		{Name: "smime.crldp.plain", Section: crl, Severity: Warning, From: brEffective, Scope: brLeaf(), Advice: "leave reasons and cRLIssuer out", Title: "points have neither reasons nor cRLIssuer",
 			check: func(s *subject) string {
 				for _, p := range s.CRLPoints {
 					if p.Reasons != 0 || len(p.CRLIssuer) > 0 {
@@ -38,11 +38,11 @@ func smimeSourceRules() []Rule {
 				return ""
 			}},
 		{Name: "smime.aia.present", Section: aia, Severity: Warning, From: brEffective, Scope: brLeaf(), Advice: "add authorityInfoAccess with the issuer's certificate", Title: "authorityInfoAccess is present",
-			check: present(alg.OIDExtAuthorityInfoAccess)},
+			Same: []string{"cabf.aia_extension_missing"}, check: present(alg.OIDExtAuthorityInfoAccess)},
 		{Name: "smime.aia.issuer", Section: aia, Severity: Warning, From: brEffective, Scope: brLeaf(), Advice: "add id-ad-caIssuers", Title: "authorityInfoAccess says where the issuer's certificate is", when: has,
-			check: func(s *subject) string { return unless(len(s.IssuerURIs()) > 0, "it does not") }},
+			Same: []string{"cabf.aia_ca_issuers_missing", "googl.gmail.authority_info_access_ca_issuers_missing"}, check: func(s *subject) string { return unless(len(s.IssuerURIs()) > 0, "it does not") }},
 		{Name: "smime.aia.http", Section: aia, Severity: Error, From: brEffective, Scope: currentLeaf(), Advice: "write http addresses only", Title: "responders and issuers are named by http only", when: has,
-			Same: []string{"e_smime_strict_aia_shall_have_http_only"}, check: func(s *subject) string {
+			Same: []string{"e_smime_strict_aia_shall_have_http_only", "cabf.smime.aia_prohibited_uri_scheme"}, check: func(s *subject) string {
 				for _, uri := range append(s.OCSPServers(), s.IssuerURIs()...) {
 					if !isWebAddress(uri, "http") {
 						return uri
@@ -51,7 +51,7 @@ func smimeSourceRules() []Rule {
 				return ""
 			}},
 		{Name: "smime.aia.http-legacy", Section: aia, Severity: Error, From: brEffective, Scope: legacyLeaf(), Advice: "add an http address", Title: "one responder and one issuer are named by http", when: has,
-			Same: []string{"e_smime_legacy_aia_shall_have_one_http"}, check: func(s *subject) string {
+			Same: []string{"e_smime_legacy_aia_shall_have_one_http", "cabf.aia_ca_issuers_has_no_http_uri", "cabf.aia_ocsp_has_no_http_uri"}, check: func(s *subject) string {
 				for _, list := range [][]string{s.OCSPServers(), s.IssuerURIs()} {
 					if len(list) > 0 && !slices.ContainsFunc(list, func(uri string) bool { return isWebAddress(uri, "http") }) {
 						return list[0]
@@ -59,8 +59,8 @@ func smimeSourceRules() []Rule {
 				}
 				return ""
 			}},
-		{Name: "smime.aia.methods", Section: aia, Severity: Error, From: brEffective, Scope: currentLeaf(), Advice: "leave other access methods out", Title: "access methods are OCSP and caIssuers", when: has,
-			Same: []string{"cabf.smime.prohibited_access_method"}, check: func(s *subject) string {
+		{Name: "smime.aia.methods", Section: aia, Severity: Warning, From: brEffective, Scope: currentLeaf(), Advice: "leave other access methods out", Title: "access methods are OCSP and caIssuers", when: has,
+			check: func(s *subject) string {
 				for _, a := range s.Access {
 					if a.Method != alg.OIDAccessOCSP && a.Method != alg.OIDAccessCAIssuers {
 						return a.Method.String()

@@ -11,9 +11,9 @@ func smimeUsageRules() []Rule {
 	const ku, enc, agree, only = pki.DigitalSignature, pki.KeyEncipherment, pki.KeyAgreement, pki.EncipherOnly | pki.DecipherOnly
 	return []Rule{
 		{Name: "smime.ku.present", Section: section, Severity: Error, From: brEffective, Scope: brLeaf(), Advice: "add keyUsage", Title: "keyUsage is present",
-			Same: []string{"e_key_usage_presence", "cabf.smime.key_usage_extension_absent"}, check: present(alg.OIDExtKeyUsage)},
+			Same: []string{"e_key_usage_presence", "cabf.smime.key_usage_extension_missing"}, check: present(alg.OIDExtKeyUsage)},
 		{Name: "smime.ku.critical", Section: section, Severity: Warning, From: brEffective, Scope: brLeaf(), Advice: "mark it critical", Title: "keyUsage is critical",
-			Same: []string{"w_key_usage_criticality"}, when: whenHas(alg.OIDExtKeyUsage), check: mustBeCritical(alg.OIDExtKeyUsage)},
+			Same: []string{"w_key_usage_criticality", "cabf.smime.ku_extension_not_critical"}, when: whenHas(alg.OIDExtKeyUsage), check: mustBeCritical(alg.OIDExtKeyUsage)},
 		{Name: "smime.ku.rsa-strict", Section: section, Severity: Error, From: brEffective, Scope: strictLeaf(), Advice: advice, Title: "a Strict RSA key signs, enciphers keys, or both",
 			Same: []string{"e_rsa_key_usage_strict", "cabf.smime.prohibited_ku_present"}, when: whenBits(rsaKey, ku|enc), check: byUse(enc, 0, 0)},
 		{Name: "smime.ku.rsa-multipurpose", Section: section, Severity: Error, From: brEffective, Scope: wideLeaf(), Advice: advice, Title: "a Multipurpose or Legacy RSA key signs, enciphers keys or data, or both",

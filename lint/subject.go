@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/waxwing-mail/waxwing/alg"
@@ -24,7 +25,7 @@ func newSubject(c *pki.Certificate, o Options) *subject {
 	s := &subject{Certificate: c, issuer: o.Issuer, level: c.Level(), role: Leaf, public: o.Regime == Public, draft: o.Draft}
 	if c.Basic.CA {
 		s.role = SubCA
-		if c.SelfIssued() {
+		if c.SelfIssued() && !otherKeys(c.AuthorityKey.KeyID, c.SubjectKeyID) {
 			s.role = Root
 		}
 	}
@@ -38,6 +39,12 @@ func newSubject(c *pki.Certificate, o Options) *subject {
 	}
 	s.br = s.level != pki.ValidationLevel{} || o.Regime == Public || o.Regime == ByContent && s.speaksOfMail()
 	return s
+}
+
+// otherKeys reports whether the key of an authority's own name is another one: certificates that an authority issues to
+// its own next key are self-issued, and no roots (RFC 5280 §3.2).
+func otherKeys(issuer, subject []byte) bool {
+	return len(issuer) > 0 && len(subject) > 0 && !bytes.Equal(issuer, subject)
 }
 
 // claimed reports whether the certificate is of a profile of the requirements, or must be.

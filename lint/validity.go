@@ -13,23 +13,24 @@ func validityRules() []Rule {
 	const write = "write UTCTime YYMMDDhhmmssZ through 2049, GeneralizedTime YYYYMMDDhhmmssZ from 2050"
 	return []Rule{
 		{Name: "validity.order", Section: "RFC 5280 §4.1.2.5", Severity: Error, Title: "the validity ends after it begins", Advice: "set notAfter after notBefore",
-			Same: []string{"e_validity_time_not_positive", "pkix.certificate_validity_period_reversed"}, check: func(s *subject) string { return unless(s.NotAfter.After(s.NotBefore), "it does not") }},
+			Same: []string{"e_validity_time_not_positive", "pkix.certificate_negative_validity_period"}, check: func(s *subject) string { return unless(s.NotAfter.After(s.NotBefore), "it does not") }},
 		{Name: "validity.utctime", Section: "RFC 5280 §4.1.2.5", Severity: Error, Title: "dates through 2049 are UTCTime", Advice: write,
 			Same: []string{"e_wrong_time_format_pre2050", "pkix.wrong_time_useful_type"}, check: func(s *subject) string { return s.eachTime(utcThrough2049) }},
 		{Name: "validity.generalized", Section: "RFC 5280 §4.1.2.5", Severity: Error, Title: "dates from 2050 are GeneralizedTime", Advice: write,
-			when: func(s *subject) bool {
+			Same: []string{"pkix.wrong_time_useful_type"}, when: func(s *subject) bool {
 				return s.NotAfter.Year() >= 2050 || s.NotAfter.Year() < 1960 || s.NotBefore.Year() < 1960
 			}, check: func(s *subject) string { return s.eachTime(generalizedFrom2050) }},
 		{Name: "validity.form", Section: "RFC 5280 §4.1.2.5.1", Severity: Error, Title: "times have seconds, no fraction, and end with Z", Advice: write,
-			Same: []string{"e_utc_time_not_in_zulu", "e_utc_time_does_not_include_seconds", "e_generalized_time_includes_fraction_seconds"},
+			Same: []string{"e_utc_time_not_in_zulu", "e_utc_time_does_not_include_seconds", "e_generalized_time_includes_fraction_seconds",
+				"e_generalized_time_does_not_include_seconds", "e_generalized_time_not_in_zulu", "pkix.invalid_time_syntax", "pkix.utctime_incorect_syntax", "pkix.generalizedtime_incorect_syntax"},
 			check: func(s *subject) string {
 				if f := s.fault("notBefore"); f != "" {
 					return f
 				}
 				return s.fault("notAfter")
 			}},
-		validityLimit("smime.validity.825", 825, pki.Strict, pki.Multipurpose),
-		validityLimit("smime.validity.1185", 1185, pki.Legacy),
+		validityLimit("smime.validity.825", 825, pki.Strict, pki.Multipurpose), validityMargin("smime.validity.margin-825", 825, pki.Strict, pki.Multipurpose),
+		validityLimit("smime.validity.1185", 1185, pki.Legacy), validityMargin("smime.validity.margin-1185", 1185, pki.Legacy),
 	}
 }
 
@@ -42,6 +43,16 @@ func validityLimit(name string, days int, generations ...pki.Generation) Rule {
 		check: func(s *subject) string {
 			length := s.NotAfter.Sub(s.NotBefore) + time.Second
 			return unless(length <= time.Duration(days)*24*time.Hour, fmt.Sprintf("%.2f days", length.Hours()/24))
+		}}
+}
+
+// validityMargin is the rule against taking all of the longest validity.
+func validityMargin(name string, days int, generations ...pki.Generation) Rule {
+	return Rule{Name: name, Section: "S/MIME BR §6.3.2", Severity: Warning, From: brEffective,
+		Title: fmt.Sprintf("the validity is not %d days to the second", days), Advice: "keep a margin for leap seconds and other ways to count",
+		Scope: Scope{Roles: Leaf, BR: true, Generations: generations}, Same: []string{"cabf.smime.certificate_validity_period_at_maximum"},
+		check: func(s *subject) string {
+			return unless(s.NotAfter.Sub(s.NotBefore)+time.Second != time.Duration(days)*24*time.Hour, "it is")
 		}}
 }
 

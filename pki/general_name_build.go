@@ -9,7 +9,7 @@ import (
 )
 
 // Mailbox returns the general name of an address: rfc822Name when it is ASCII, else the
-// SmtpUTF8Mailbox of RFC 9598 §3. The domain of the latter must be in U-labels, which the caller sees to.
+// SmtpUTF8Mailbox of RFC 9598 §3. The domain must be in A-labels and lower case, which the caller sees to.
 func Mailbox(address string) GeneralName {
 	for i := 0; i < len(address); i++ {
 		if !isASCII(address[i]) {
