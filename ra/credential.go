@@ -31,6 +31,7 @@ type Credential struct {
 	NotAfter     time.Time       `json:"notAfter"` // of the certificate that ends first
 	Successor    string          `json:"successor,omitempty"`
 	Reason       string          `json:"reason,omitempty"` // of a revocation
+	Code         string          `json:"code,omitempty"`   // hash of the revocation code
 }
 
 func (c Credential) name() string { return "credential:" + c.ID }

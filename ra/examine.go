@@ -188,7 +188,6 @@ func (a *RA) examineKeys(tx *db.Tx, p Application) ([]Refusal, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, examineKey(tx, r)...)
 		others, err := ca.Find(tx, ca.Query{SPKI: part.SPKI})
 		if err != nil {
 			return nil, err

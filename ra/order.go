@@ -122,7 +122,7 @@ func (a *RA) makeKey(tx *db.Tx, who Actor, p *Application, i int) error {
 
 // prepare makes the orders and has them looked at.
 func (a *RA) prepare(tx *db.Tx, who Actor, p Application) ([]*ca.Ready, error) {
-	approved, err := a.valid(tx, p)
+	approved, err := a.approvers(tx, p)
 	if err != nil {
 		return nil, err
 	}

@@ -41,6 +41,10 @@ type RA struct {
 	From  string     // the address that mails of this desk come from; "" refuses mailbox proofs by mail
 	Name  string     // how this desk calls itself in mails; "" is Waxwing
 
+	// CarryApprovals lets the approvals of a credential count for its renewal, if nothing changes but the keys. Without it each renewal is
+	// approved by people again.
+	CarryApprovals bool
+
 	// Fault is called at the steps of Order by their names (see Points); an error ends it there. nil: never. It is for tests that crash.
 	Fault func(point string) error
 }

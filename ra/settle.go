@@ -68,7 +68,7 @@ func (a *RA) standing(tx *db.Tx, p Application, list []Requirement) (State, erro
 	if !satisfied {
 		return InReview, nil
 	}
-	approved, err := a.valid(tx, p)
+	approved, err := a.approvers(tx, p)
 	if err != nil || len(approved) < p.Approvals {
 		return Validated, err
 	}
@@ -86,6 +86,19 @@ func (a *RA) valid(tx *db.Tx, p Application) ([]Approval, error) {
 		}
 	}
 	return list, err
+}
+
+// approvers are the approvals that count for a state: its own, or those that a renewal carries on.
+func (a *RA) approvers(tx *db.Tx, p Application) ([]Approval, error) {
+	own, err := a.valid(tx, p)
+	if err != nil || len(own) >= p.Approvals {
+		return own, err
+	}
+	carried, err := a.carried(tx, p)
+	if len(carried) >= p.Approvals {
+		return carried, err
+	}
+	return own, err
 }
 
 // order of the states that settle moves between.
