@@ -184,8 +184,7 @@ func (a *RA) examineKeys(tx *db.Tx, p Application) ([]Refusal, error) {
 		if part.Request == nil {
 			continue
 		}
-		r, err := readRequest(part.Request)
-		if err != nil {
+		if _, err := readRequest(part.Request); err != nil {
 			return nil, err
 		}
 		others, err := ca.Find(tx, ca.Query{SPKI: part.SPKI})

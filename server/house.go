@@ -22,6 +22,7 @@ import (
 	"github.com/waxwing-mail/waxwing/audit"
 	"github.com/waxwing-mail/waxwing/ca"
 	"github.com/waxwing-mail/waxwing/db"
+	"github.com/waxwing-mail/waxwing/ra"
 	"github.com/waxwing-mail/waxwing/vault"
 )
 
@@ -37,6 +38,7 @@ func Schema() []db.Migration {
 		audit.Schema,
 		vault.Schema,
 		ca.Schema,
+		ra.Schema,
 	)
 }
 
@@ -58,6 +60,7 @@ type House struct {
 
 	Vault *vault.Vault
 	CA    *ca.CA
+	RA    *ra.RA
 }
 
 // Open opens a home that Create made, and brings the tables to this program's version. It returns ErrNoHome if there is none, and
@@ -108,7 +111,11 @@ func (h *House) wire(ctx context.Context, o Options, create bool) error {
 	if err := h.openSigner(ctx, o, create); err != nil {
 		return err
 	}
-	return h.openCA(ctx, o)
+	if err := h.openCA(ctx, o); err != nil {
+		return err
+	}
+	h.openRA()
+	return nil
 }
 
 // Close waits for what is under way and closes the database.
