@@ -2,8 +2,10 @@
 
 export CGO_ENABLED = 0
 
-# What the tests need beside Go: the peers whose mail we read and who read ours. Only what is missing is installed.
+# What the tests need beside Go: the peers whose mail we read and who read ours. Only what is missing is installed, and no
+# system service is started (policy-rc.d): the tests start servers of their own.
 PACKAGES = openssl gpgsm gpg-agent git libnss3-tools gnutls-bin man-db postgresql default-jre-headless libplist-utils python3 softhsm2 p11-kit
+PACKAGES += postfix swaks libnet-ssleay-perl dovecot-imapd dovecot-lmtpd
 
 .PHONY: build test deps fuzz bench docs
 
@@ -19,6 +21,11 @@ deps:
 	if [ -n "$$missing" ]; then \
 		sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 		echo "installing$$missing"; \
+		if [ ! -e /usr/sbin/policy-rc.d ]; then \
+			printf '#!/bin/sh\nexit 101\n' | $$sudo tee /usr/sbin/policy-rc.d >/dev/null; $$sudo chmod 755 /usr/sbin/policy-rc.d; \
+			trap "$$sudo rm -f /usr/sbin/policy-rc.d" EXIT; \
+		fi; \
+		echo 'postfix postfix/main_mailer_type select No configuration' | $$sudo debconf-set-selections; \
 		$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	fi
 
