@@ -33,12 +33,8 @@ func (c *CA) Block(tx *db.Tx, b BlockedKey) (bool, error) {
 
 // lookAtKey adds what speaks against certifying a key: its numbers, the lists of keys that others know, and our own. AUTHORITY 18.
 func (c *CA) lookAtKey(tx *db.Tx, spki []byte, o keycheck.Options, no *Refusal) error {
-	o.Lists, o.At = c.KnownKeys, tx.Now
-	for _, f := range keycheck.Check(spki, o) {
-		if f.Refuses() {
-			no.add(Problem{Code: string(f.Code), Section: f.Section, Field: "key", What: f.Title + ": " + f.Value, Advice: f.Advice})
-		}
-	}
+	o.Lists = c.KnownKeys
+	weigh(spki, o, no)
 	b, err := blockedKey(tx, hexSum(spki))
 	if errors.Is(err, db.ErrNone) {
 		return nil

@@ -23,9 +23,6 @@ type CA struct {
 	// reserved policies. Without it they assert only policies of the house's own.
 	PublicTrust bool
 
-	// KeyLists are keys that others know, such as Debian's weak ones: they are not certified. nil: none.
-	KeyLists []*keycheck.List
-
 	// RefuseWarnings lets nothing be signed for which the linter has a warning. Errors always forbid it.
 	RefuseWarnings bool
 

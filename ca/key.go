@@ -77,7 +77,7 @@ func (c *CA) readKey(o *Order, no *Refusal) (subjectKey, bool) {
 	}
 	_, info, err := alg.ParsePublicKey(spki)
 	if err != nil {
-		if !weigh(spki, keycheck.Options{Lists: c.KeyLists}, Strict, no) {
+		if !weigh(spki, keycheck.Options{Lists: c.KnownKeys}, no) {
 			no.add(Problem{Code: "key.unreadable", Section: "S/MIME BR §6.1.6", Field: "key", What: err.Error(), Advice: "make a new key, and send its request as the program wrote it"})
 		}
 		return subjectKey{}, false
@@ -115,26 +115,19 @@ func readRequest(raw []byte, no *Refusal) ([]byte, bool) {
 	return r.RawSPKI, true
 }
 
-// weigh judges the numbers of a key (S/MIME BR §6.1.1.3, §6.1.5, §6.1.6), and reports whether it is refused. Private profiles may allow
-// keys for which the S/MIME BR have no place, such as X25519.
-func weigh(spki []byte, o keycheck.Options, g Generation, no *Refusal) (bad bool) {
+// weigh judges the numbers of a key (S/MIME BR §6.1.1.3, §6.1.5, §6.1.6), and reports whether it is refused.
+func weigh(spki []byte, o keycheck.Options, no *Refusal) (bad bool) {
 	for _, f := range keycheck.Check(spki, o) {
-		if !f.Refuses() || g == Private && f.Code == keycheck.Algorithm {
-			continue
+		if f.Refuses() {
+			no.add(Problem{Code: string(f.Code), Section: f.Section, Field: "key", What: f.Title + ": " + f.Value, Advice: f.Advice})
+			bad = true
 		}
-		no.add(Problem{Code: string(f.Code), Section: f.Section, Field: "key", What: f.Title + ": " + f.Value, Advice: f.Advice})
-		bad = true
 	}
 	return bad
 }
 
 // checkKey judges a key by the profile and by what the database knows of it. AUTHORITY 18.
 func (c *CA) checkKey(tx *db.Tx, p *Profile, o *Order, k subjectKey, at time.Time, no *Refusal) error {
-	role := keycheck.Subscriber
-	if !p.Type.subscriber() {
-		role = keycheck.Authority
-	}
-	weigh(k.spki, keycheck.Options{Role: role, At: at, Lists: c.KeyLists}, p.Generation, no)
 	fits := false
 	for _, name := range p.Keys {
 		rule, err := parseKeyRule(name)
@@ -144,7 +137,7 @@ func (c *CA) checkKey(tx *db.Tx, p *Profile, o *Order, k subjectKey, at time.Tim
 		no.add(Problem{Code: "key.kind", Section: "S/MIME BR §6.1.5 and §7.1.2.3e", Field: "key", What: fmt.Sprintf("%s is not among %s", k.info.Name, strings.Join(p.Keys, ", ")), Advice: kindAdvice(p, k.info)})
 	}
 	role := map[bool]keycheck.Role{true: keycheck.Authority}[!p.Type.subscriber()]
-	if err := c.lookAtKey(tx, k.spki, keycheck.Options{Role: role, Private: p.Generation == Private}, no); err != nil {
+	if err := c.lookAtKey(tx, k.spki, keycheck.Options{Role: role, At: at, Private: p.Generation == Private}, no); err != nil {
 		return err
 	}
 	if p.Type.authority() {
