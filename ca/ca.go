@@ -29,6 +29,9 @@ type CA struct {
 	// KnownKeys are lists of keys that others know, such as the weak keys of Debian; nil: none. See package keycheck.
 	KnownKeys []*keycheck.List
 
+	// Times say how often lists and answers are made, and how long they hold. The zero value takes the defaults.
+	Times Times
+
 	// Fault is called at every step by its name (see Points); an error ends the act there. nil: never. It is for tests that crash.
 	Fault func(point string) error
 }
