@@ -20,15 +20,11 @@ func (l *Log) Checkpoint(tx *db.Tx) (string, error) {
 	if l.Signer == nil || l.Origin == "" {
 		return "", errors.New("audit: a checkpoint needs the log's origin and a signer")
 	}
-	n, err := Size(tx)
+	tree, err := TreeAt(tx, -1)
 	if err != nil {
 		return "", err
 	}
-	root, err := tlog.TreeHash(n, reader{tx})
-	if err != nil {
-		return "", fmt.Errorf("audit: checkpoint: %w", err)
-	}
-	text := checkpointText(l.Origin, n, root)
+	n, text := tree.N, checkpointText(l.Origin, tree.N, tree.Hash)
 	last, err := lastCheckpoint(tx)
 	switch {
 	case errors.Is(err, db.ErrNone):
@@ -48,16 +44,31 @@ func (l *Log) Checkpoint(tx *db.Tx) (string, error) {
 	return string(signed), insertCheckpoint(tx, n, string(signed))
 }
 
+// TreeAt is the tree of the first n entries, as the stored hashes say; a negative n is all. Verify checks that they are right.
+func TreeAt(tx *db.Tx, n int64) (tlog.Tree, error) {
+	if n < 0 {
+		var err error
+		if n, err = Size(tx); err != nil {
+			return tlog.Tree{}, err
+		}
+	}
+	root, err := tlog.TreeHash(n, reader{tx})
+	if err != nil {
+		return tlog.Tree{}, fmt.Errorf("audit: the tree of %d entries: %w", n, err)
+	}
+	return tlog.Tree{N: n, Hash: root}, nil
+}
+
 // continues checks that the stored hashes lead from an earlier checkpoint to the log of now.
 func (l *Log) continues(tx *db.Tx, last storedCheckpoint, n int64) error {
 	if last.size >= n {
 		return faultAt(n, "a signed checkpoint is over %d entries and leads elsewhere: run the verification", last.size)
 	}
-	root, err := tlog.TreeHash(last.size, reader{tx})
+	tree, err := TreeAt(tx, last.size)
 	if err != nil {
-		return fmt.Errorf("audit: checkpoint: %w", err)
+		return err
 	}
-	if !strings.HasPrefix(last.note, checkpointText(l.Origin, last.size, root)+"\n") {
+	if !strings.HasPrefix(last.note, checkpointText(l.Origin, last.size, tree.Hash)+"\n") {
 		return &Fault{First: 0, Last: last.size - 1, What: fmt.Sprintf("the signed checkpoint over %d entries is of others: run the verification", last.size)}
 	}
 	return nil

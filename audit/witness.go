@@ -121,11 +121,11 @@ func (l *Log) seen(tx *db.Tx, w Witness, n int64) error {
 	if tree.N > n {
 		return faultAt(n, "it is missing: the witness saw %d entries; an older state was put back, or the end was cut off", tree.N)
 	}
-	root, err := tlog.TreeHash(tree.N, reader{tx})
+	now, err := TreeAt(tx, tree.N)
 	if err != nil {
-		return fmt.Errorf("audit: witness: %w", err)
+		return err
 	}
-	if root != tree.Hash {
+	if now != tree {
 		return &Fault{First: 0, Last: tree.N - 1, What: fmt.Sprintf("the first %d entries are not those that the witness saw: run the verification with it", tree.N)}
 	}
 	return nil

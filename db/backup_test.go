@@ -97,12 +97,12 @@ func TestARestoredBackupTakesThePlaceAndTheOldOneIsKept(t *testing.T) {
 	}
 	write()
 	write()
-	if _, err := db.Restore(ctx, backup, path, schema...); !errors.Is(err, db.ErrInUse) {
+	if _, err := db.Restore(ctx, backup, path, nil, schema...); !errors.Is(err, db.ErrInUse) {
 		t.Fatalf("an open database was replaced: %v", err)
 	}
 	write() // it goes on
 	d.Close()
-	kept, err := db.Restore(ctx, backup, path, schema...)
+	kept, err := db.Restore(ctx, backup, path, nil, schema...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestTheLogOfALostDatabaseIsSetAside(t *testing.T) {
 	if err := os.WriteFile(path+"-wal", wal, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if kept, err := db.Restore(ctx, backup, path, schema...); kept != "" || err != nil {
+	if kept, err := db.Restore(ctx, backup, path, nil, schema...); kept != "" || err != nil {
 		t.Fatal(kept, err)
 	}
 	if parts, n := state(t, testdb.Open(t, path, schema...)); parts != 1 || n != 1 {
@@ -176,7 +176,7 @@ func TestWhatIsNoGoodBackupIsNotRestored(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"empty", "half", "damaged", "text", "newer", "missing"} {
-		if kept, err := db.Restore(ctx, filepath.Join(dir, name), path, schema...); err == nil || kept != "" {
+		if kept, err := db.Restore(ctx, filepath.Join(dir, name), path, nil, schema...); err == nil || kept != "" {
 			t.Errorf("%s was restored", name)
 		} else if name == "newer" && !errors.Is(err, db.ErrNewer) {
 			t.Error(err)
@@ -204,7 +204,7 @@ func TestADamagedDatabaseIsReplaced(t *testing.T) {
 	if _, err := db.Open(ctx, path, schema...); !db.IsDamaged(err) {
 		t.Errorf("a damaged database was opened: %v", err)
 	}
-	if kept, err := db.Restore(ctx, backup, path, schema...); kept == "" || err != nil {
+	if kept, err := db.Restore(ctx, backup, path, nil, schema...); kept == "" || err != nil {
 		t.Fatal(kept, err)
 	}
 	if _, n := state(t, testdb.Open(t, path, schema...)); n != 1 {

@@ -18,9 +18,9 @@ import (
 var ErrInUse = errors.New("db: another program has the database open: stop it first")
 
 // Restore puts a backup in the place of an SQLite database, which nobody may have open. The backup is copied beside it and checked there
-// first: what Check complains of is not restored, and neither is what a newer program wrote. The database that was there is kept under a
-// name of its own, which is returned: "" if there was none.
-func Restore(ctx context.Context, backup, path string, schema ...Migration) (kept string, err error) {
+// first: what Check complains of is not restored, and neither is what a newer program wrote, or what accept, if it is not nil, refuses after a look
+// into the copy. The database that was there is kept under a name of its own, which is returned: "" if there was none.
+func Restore(ctx context.Context, backup, path string, accept func(*DB) error, schema ...Migration) (kept string, err error) {
 	path, err = filepath.Abs(strings.TrimPrefix(path, "sqlite:"))
 	if err != nil {
 		return "", fmt.Errorf("db: restore: %w", err)
@@ -30,8 +30,8 @@ func Restore(ctx context.Context, backup, path string, schema ...Migration) (kep
 	if err := copyFile(backup, part); err != nil {
 		return "", fmt.Errorf("db: restore: %w", err)
 	}
-	if err := checkFile(ctx, part, schema); err != nil {
-		return "", fmt.Errorf("db: the backup %s is not good: %w", backup, err)
+	if err := checkFile(ctx, part, accept, schema); err != nil {
+		return "", fmt.Errorf("db: restore %s: %w", backup, err)
 	}
 	if kept, err = setAside(ctx, path, ".before-restore"); err != nil {
 		return "", err
@@ -40,6 +40,11 @@ func Restore(ctx context.Context, backup, path string, schema ...Migration) (kep
 		return kept, fmt.Errorf("db: restore: %w", err)
 	}
 	return kept, syncDir(filepath.Dir(path))
+}
+
+// Alone returns ErrInUse if another program has an SQLite database open.
+func Alone(ctx context.Context, path string) error {
+	return alone(ctx, strings.TrimPrefix(path, "sqlite:"))
 }
 
 // SetAside gives an SQLite database that nobody has open another name, with suffix and the moment behind it, and returns it; "" if
@@ -108,19 +113,19 @@ func IsDamaged(err error) bool {
 }
 
 // checkFile opens a database as this program would, and checks it.
-func checkFile(ctx context.Context, path string, schema []Migration) error {
+func checkFile(ctx context.Context, path string, accept func(*DB) error, schema []Migration) error {
 	d, err := Open(ctx, "sqlite:"+path, schema...)
 	if err != nil {
 		return err
 	}
 	h, err := d.Check(ctx)
-	if err := errors.Join(err, d.Close()); err != nil {
-		return err
-	}
 	if len(h.Problems) > 0 {
-		return errors.New(strings.Join(h.Problems, "; "))
+		err = errors.New("the backup is damaged: " + strings.Join(h.Problems, "; "))
 	}
-	return nil
+	if err == nil && accept != nil {
+		err = accept(d)
+	}
+	return errors.Join(err, d.Close())
 }
 
 // copyFile copies a file into a new one that only its owner can read, and is not satisfied before it is on the disk.

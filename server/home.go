@@ -57,6 +57,21 @@ func IsHome(dir string) bool {
 	return false
 }
 
+// target returns the DSN of the database that a home has or had; a restore may find its file lost, or make the folder anew.
+func (o Options) target() (string, error) {
+	if o.Dir == "" {
+		return "", errors.New("server: a house needs the folder of its home")
+	}
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return "", fmt.Errorf("server: make the home: %w", err)
+	}
+	dsn, err := o.find()
+	if errors.Is(err, ErrNoHome) {
+		return "sqlite:" + filepath.Join(o.Dir, databaseFile), nil
+	}
+	return dsn, err
+}
+
 // make makes the folder of a new home, and returns the DSN of its database.
 func (o Options) make() (string, error) {
 	if o.Dir == "" {

@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/waxwing-mail/waxwing/audit"
 	"github.com/waxwing-mail/waxwing/cms"
 	"github.com/waxwing-mail/waxwing/keyfile"
 	"github.com/waxwing-mail/waxwing/limit"
@@ -105,6 +106,7 @@ func classify(err error) *exit {
 	var over *limit.Error
 	var none *smime.NoCommonCipherError
 	var password *keyfile.PasswordError
+	var fault *audit.Fault
 	switch {
 	case errors.As(err, &over):
 		e.code, e.hint = exitLimit, "if you trust the file, raise the limit with --limit "+string(over.What)+"=N"
@@ -116,6 +118,8 @@ func classify(err error) *exit {
 		e.code, e.hint = exitPolicy, "choose another --cipher, or encrypt to them separately"
 	case errors.As(err, &password):
 		e.hint = "give the password with --password-file FILE"
+	case errors.As(err, &fault):
+		e.code, e.hint = exitNotAcceptable, "keep the database as it is, and compare it with a backup and what a witness kept"
 	case errors.Is(err, context.Canceled):
 		e.text = "interrupted"
 	case errors.Is(err, syscall.EPIPE):

@@ -37,7 +37,8 @@ func TestStories(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "truncate": truncate, "flip": flip, "leftovers": leftovers, "home": home},
+		Condition:           condition,
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "truncate": truncate, "flip": flip, "leftovers": leftovers, "home": home, "acts": acts, "postgres": postgres(t), "tamper": tamper},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", e.WorkDir)
 			e.Setenv("GIT_CONFIG_NOSYSTEM", "1")
