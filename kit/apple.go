@@ -14,6 +14,7 @@ import (
 	"github.com/waxwing-mail/waxwing/cms"
 	"github.com/waxwing-mail/waxwing/keyfile"
 	"github.com/waxwing-mail/waxwing/pki"
+	"github.com/waxwing-mail/waxwing/vault"
 )
 
 // Profile is who signs the profiles for Apple's devices, and what they set beside certificates.
@@ -50,7 +51,7 @@ func (m *Maker) profile(ctx context.Context, c Contents, o Options, p Password) 
 	}
 	for _, h := range c.Keys {
 		// Apple takes one identity out of a file, so each key has its own; old Apples read the old protection only.
-		file, err := m.Keys.PKCS12(ctx, o.By, []Identity{c.identity(h, nil)}, keyfile.PKCS12Options{Password: []byte(p.text), Compatible: true})
+		file, err := m.Keys.PKCS12(ctx, o.By, []vault.IdentityRef{c.identity(h, nil)}, keyfile.PKCS12Options{Password: []byte(p.text), Compatible: true})
 		if err != nil {
 			return nil, err
 		}

@@ -82,7 +82,7 @@ func (d *desk) state(id string) (s kit.State) {
 func (d *desk) log() (acts []string) {
 	d.Helper()
 	d.write(func(tx *db.Tx) error {
-		return audit.List(tx, 0, 1000, func(e audit.Entry) error { acts = append(acts, e.What); return nil })
+		return audit.List(tx, audit.Query{}, func(e audit.Entry) error { acts = append(acts, e.What); return nil })
 	})
 	return acts
 }
@@ -227,7 +227,7 @@ func TestTheSecretOfALinkIsNotKept(t *testing.T) {
 				return err
 			}
 			d.want("rows with the token itself", n, 0)
-			return audit.List(tx, 0, 100, func(e audit.Entry) error {
+			return audit.List(tx, audit.Query{}, func(e audit.Entry) error {
 				d.want("the token in the log", strings.Contains(string(e.Details)+e.Object, token), false)
 				return nil
 			})

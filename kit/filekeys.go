@@ -8,6 +8,7 @@ import (
 
 	"github.com/waxwing-mail/waxwing/keyfile"
 	"github.com/waxwing-mail/waxwing/pki"
+	"github.com/waxwing-mail/waxwing/vault"
 )
 
 // FileKeys are keys that the caller holds as bytes already, read from files of his own: what `waxwing kit make -k` has where
@@ -15,7 +16,7 @@ import (
 type FileKeys []keyfile.Key
 
 // PKCS12 seals the keys.
-func (f FileKeys) PKCS12(_ context.Context, _ string, identities []Identity, o keyfile.PKCS12Options) ([]byte, error) {
+func (f FileKeys) PKCS12(_ context.Context, _ string, identities []vault.IdentityRef, o keyfile.PKCS12Options) ([]byte, error) {
 	var b keyfile.Bundle
 	for _, id := range identities {
 		n, err := strconv.Atoi(id.Key)

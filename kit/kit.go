@@ -9,20 +9,13 @@ import (
 
 	"github.com/waxwing-mail/waxwing/keyfile"
 	"github.com/waxwing-mail/waxwing/pki"
+	"github.com/waxwing-mail/waxwing/vault"
 )
 
 // Keys gives out keys sealed in a PKCS#12 file, and in no other way. The vault is one.
 type Keys interface {
 	// PKCS12 seals the keys with their certificates for the person they belong to; by is who asks, for the audit.
-	PKCS12(ctx context.Context, by string, identities []Identity, o keyfile.PKCS12Options) ([]byte, error)
-}
-
-// Identity is a key with the certificates that go with it into a file.
-type Identity struct {
-	Key          string             // its id
-	Certificate  *pki.Certificate   // of this key; required
-	Chain        []*pki.Certificate // above it; one that several identities share is written once
-	FriendlyName string             // what programs show
+	PKCS12(ctx context.Context, by string, identities []vault.IdentityRef, o keyfile.PKCS12Options) ([]byte, error)
 }
 
 // Held is one key of a person.
@@ -125,7 +118,7 @@ func (m *Maker) MakeEach(ctx context.Context, c Contents, o Options) ([]*Kit, er
 
 // pkcs12 lets all keys be sealed in one file.
 func (m *Maker) pkcs12(ctx context.Context, c Contents, o Options, f Form, p Password) ([]byte, error) {
-	var list []Identity
+	var list []vault.IdentityRef
 	for _, h := range c.Keys {
 		list = append(list, c.identity(h, c.Chain))
 	}
@@ -133,10 +126,10 @@ func (m *Maker) pkcs12(ctx context.Context, c Contents, o Options, f Form, p Pas
 }
 
 // identity is a key with all its certificates and those above.
-func (c *Contents) identity(h Held, chain []*pki.Certificate) Identity {
+func (c *Contents) identity(h Held, chain []*pki.Certificate) vault.IdentityRef {
 	own := h.Certificates[0]
 	rest := h.Certificates[1:]
-	return Identity{Key: h.ID, Certificate: own, Chain: append(rest[:len(rest):len(rest)], chain...), FriendlyName: c.label(own)}
+	return vault.IdentityRef{Key: h.ID, Certificate: own, Chain: append(rest[:len(rest):len(rest)], chain...), FriendlyName: c.label(own)}
 }
 
 // label is what programs show for a key: whose it is, what for, until when.
