@@ -87,6 +87,10 @@ func (b *blueprint) regime() lint.Regime {
 	return lint.Private
 }
 
+// neverSigned are warnings of the linter, which judges the certificates of others too, that are errors in our own: nobody here knows an
+// extension that others must understand, or makes lists of some reasons only.
+func neverSigned() []string { return []string{"extensions.unknown-critical", "crldp.all-reasons"} }
+
 // judge takes out what failed, and what of it forbids to sign.
 func (c *CA) judge(results []lint.Result) (failed []lint.Result, no *Refusal) {
 	no = &Refusal{}
@@ -95,7 +99,7 @@ func (c *CA) judge(results []lint.Result) (failed []lint.Result, no *Refusal) {
 			continue
 		}
 		failed = append(failed, r)
-		if r.Severity == lint.Error || r.Severity == lint.Warning && c.RefuseWarnings {
+		if r.Severity == lint.Error || r.Severity == lint.Warning && (c.RefuseWarnings || slices.Contains(neverSigned(), r.Name)) {
 			no.add(Problem{Code: r.Name, Section: r.Section, Field: "certificate", What: r.Detail, Advice: r.Advice})
 		}
 	}
