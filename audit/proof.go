@@ -97,7 +97,7 @@ func readProof(text string) (e Entry, proof tlog.RecordProof, checkpoint string,
 	}
 	for _, line := range lines[3:] {
 		h, err := tlog.ParseHash(line)
-		if err != nil {
+		if err != nil || h.String() != line { // one form only
 			return e, nil, "", errProof
 		}
 		proof = append(proof, h)
