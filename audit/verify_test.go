@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -198,4 +199,37 @@ func TestAVerificationNeedsToKnowWhomToBelieve(t *testing.T) {
 			return err
 		})
 	})
+}
+
+// A log of 90 MB is verified and listed in a few pages of memory.
+func TestALargeLogIsReadInLittleMemory(t *testing.T) {
+	d := testdb.Open(t, filepath.Join(t.TempDir(), "waxwing.db"), audit.Schema...)
+	l := start(t, d)
+	details := []byte(`"` + strings.Repeat("a", 60_000) + `"`)
+	for range 15 {
+		write(t, d, func(tx *db.Tx) error {
+			for range 100 {
+				if _, err := l.Append(tx, audit.Entry{Who: "x", What: "a.b", Details: details}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	read(t, d, func(tx *db.Tx) error {
+		if err := audit.List(tx, audit.Query{Latest: true}, func(audit.Entry) error { return nil }); err != nil {
+			return err
+		}
+		tree, err := l.Verify(tx, verifiers(t, l))
+		if tree.N != 1501 {
+			t.Errorf("%d entries", tree.N)
+		}
+		return err
+	})
+	runtime.ReadMemStats(&after)
+	if grown := int64(after.HeapSys) - int64(before.HeapSys); grown > 70<<20 {
+		t.Errorf("the heap grew by %d MB", grown>>20)
+	}
 }
