@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 )
 
-// Backup writes one consistent state to a new file of SQLite, while others go on writing; of PostgreSQL all rows are copied, for
-// which writers wait, and pg_dump is the better way where there are many. The file is itself a database. Restore puts it back, and CopyTo
-// takes it to PostgreSQL. It holds what the original holds, and is readable for its owner only.
+// Backup writes one consistent state to a new file of SQLite, while others go on writing; of PostgreSQL all rows are copied, and pg_dump is
+// faster where there are many. The file is itself a database, which Restore puts back into either engine. It holds what the original
+// holds, and is readable for its owner only.
 func (d *DB) Backup(ctx context.Context, path string) error {
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("db: %s exists already", path)

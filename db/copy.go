@@ -22,8 +22,8 @@ type Copied struct {
 }
 
 // CopyTo copies every row of every table into a new, empty database, of the other engine or the same, in one transaction of both, and
-// reads it back: rows and sums are compared table by table. Nobody writes into the original meanwhile; what is written afterwards is not in the
-// copy. If anything differs, the new database stays empty.
+// reads it back: rows and sums are compared table by table. It copies one state; what others write meanwhile is not in the copy. If anything
+// differs, the new database stays empty.
 func (d *DB) CopyTo(ctx context.Context, dsn string) ([]Copied, error) {
 	to, err := open(dsn)
 	if err != nil {
@@ -33,8 +33,7 @@ func (d *DB) CopyTo(ctx context.Context, dsn string) ([]Copied, error) {
 	to.schema = d.schema
 	tables := tablesOf(d.schema)
 	var list []Copied
-	// Both nest: the outer transaction keeps writers out of the original.
-	err = d.Write(ctx, func(from *Tx) error {
+	err = d.Read(ctx, func(from *Tx) error {
 		return to.migrateAnd(ctx, true, func(tx *sql.Tx) error {
 			list, err = copyTables(from, &Tx{ctx: ctx, engine: to.engine, tx: tx}, tables)
 			return err

@@ -17,11 +17,15 @@ import (
 // ErrInUse says that another program has the database open.
 var ErrInUse = errors.New("db: another program has the database open: stop it first")
 
-// Restore puts a backup in the place of an SQLite database, which nobody may have open. The backup is copied beside it and checked there
-// first: what Check complains of is not restored, and neither is what a newer program wrote, or what accept, if it is not nil, refuses after a look
-// into the copy. The database that was there is kept under a name of its own, which is returned: "" if there was none.
-func Restore(ctx context.Context, backup, path string, accept func(*DB) error, schema ...Migration) (kept string, err error) {
-	path, err = filepath.Abs(strings.TrimPrefix(path, "sqlite:"))
+// Restore puts a backup in the place of an SQLite database, which nobody may have open, or into a new, empty one of PostgreSQL. The backup is
+// copied and the copy checked first: what Check complains of is not restored, and neither is what a newer program wrote, or what
+// accept, if it is not nil, refuses after a look into the copy. The file that was there is kept under a name of its own, which is
+// returned: "" if there was none. The backup itself is not touched.
+func Restore(ctx context.Context, backup, dsn string, accept func(*DB) error, schema ...Migration) (kept string, err error) {
+	if EngineOf(dsn) == PostgreSQL {
+		return "", restorePostgres(ctx, backup, dsn, accept, schema)
+	}
+	path, err := filepath.Abs(strings.TrimPrefix(dsn, "sqlite:"))
 	if err != nil {
 		return "", fmt.Errorf("db: restore: %w", err)
 	}
@@ -33,7 +37,8 @@ func Restore(ctx context.Context, backup, path string, accept func(*DB) error, s
 	if err := checkFile(ctx, part, accept, schema); err != nil {
 		return "", fmt.Errorf("db: restore %s: %w", backup, err)
 	}
-	if kept, err = setAside(ctx, path, ".before-restore"); err != nil {
+	// The old file gets a second name, so that there is a database at every moment.
+	if kept, err = setAside(ctx, path, ".before-restore", os.Link); err != nil {
 		return "", err
 	}
 	if err := os.Rename(part, path); err != nil {
@@ -42,18 +47,35 @@ func Restore(ctx context.Context, backup, path string, accept func(*DB) error, s
 	return kept, syncDir(filepath.Dir(path))
 }
 
-// Alone returns ErrInUse if another program has an SQLite database open.
-func Alone(ctx context.Context, path string) error {
-	return alone(ctx, strings.TrimPrefix(path, "sqlite:"))
+// restorePostgres copies the rows of a copy of the backup.
+func restorePostgres(ctx context.Context, backup, dsn string, accept func(*DB) error, schema []Migration) error {
+	dir, err := os.MkdirTemp("", "waxwing-restore-*") // mode 0700
+	if err != nil {
+		return fmt.Errorf("db: restore: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	part := filepath.Join(dir, "part")
+	if err := copyFile(backup, part); err != nil {
+		return fmt.Errorf("db: restore: %w", err)
+	}
+	if err := checkFile(ctx, part, accept, schema); err != nil {
+		return fmt.Errorf("db: restore %s: %w", backup, err)
+	}
+	d, err := Open(ctx, "sqlite:"+part, schema...)
+	if err != nil {
+		return err
+	}
+	_, err = d.CopyTo(ctx, dsn)
+	return errors.Join(err, d.Close())
 }
 
 // SetAside gives an SQLite database that nobody has open another name, with suffix and the moment behind it, and returns it; "" if
 // there is none.
 func SetAside(ctx context.Context, path, suffix string) (string, error) {
-	return setAside(ctx, strings.TrimPrefix(path, "sqlite:"), suffix)
+	return setAside(ctx, strings.TrimPrefix(path, "sqlite:"), suffix, os.Rename)
 }
 
-func setAside(ctx context.Context, path, suffix string) (string, error) {
+func setAside(ctx context.Context, path, suffix string, move func(from, to string) error) (string, error) {
 	kept := path + suffix + time.Now().UTC().Format("-20060102T150405.000000Z")
 	_, err := os.Lstat(path)
 	there := err == nil
@@ -71,10 +93,15 @@ func setAside(ctx context.Context, path, suffix string) (string, error) {
 	if !there {
 		return "", nil
 	}
-	if err := os.Rename(path, kept); err != nil {
+	if err := move(path, kept); err != nil {
 		return "", fmt.Errorf("db: set aside: %w", err)
 	}
 	return kept, syncDir(filepath.Dir(path))
+}
+
+// Alone returns ErrInUse if another program has an SQLite database open.
+func Alone(ctx context.Context, path string) error {
+	return alone(ctx, strings.TrimPrefix(path, "sqlite:"))
 }
 
 // alone returns ErrInUse if somebody has the file open, and brings all of it into one file. SQLite leaves WAL only for

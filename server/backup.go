@@ -93,46 +93,26 @@ func Restore(ctx context.Context, o Options, r RestoreOptions) (*Restored, error
 	}
 	out := &Restored{}
 	var erased []string
-	if db.EngineOf(dsn) == db.PostgreSQL {
-		err = restorePostgres(ctx, dsn, r.Backup, out)
-	} else {
-		var here *past
+	var here *past
+	if db.EngineOf(dsn) == db.SQLite {
 		if here, err = readPast(ctx, dsn); err != nil && !r.Force {
 			return nil, err
 		}
-		out.Kept, err = db.Restore(ctx, r.Backup, dsn, func(d *db.DB) error {
-			if out.Tree, err = soundTree(ctx, d); err != nil {
-				return err
-			}
-			erased, out.Lost, err = here.beyond(ctx, d, out.Tree)
-			if errors.Is(err, ErrLosesActs) && r.Force {
-				err = nil
-			}
-			return err
-		}, Schema()...)
 	}
+	out.Kept, err = db.Restore(ctx, r.Backup, dsn, func(d *db.DB) error {
+		if out.Tree, err = soundTree(ctx, d); err != nil {
+			return err
+		}
+		erased, out.Lost, err = here.beyond(ctx, d, out.Tree)
+		if errors.Is(err, ErrLosesActs) && r.Force {
+			err = nil
+		}
+		return err
+	}, Schema()...)
 	if err != nil {
 		return nil, err
 	}
 	return out, afterRestore(ctx, dsn, r, erased, out)
-}
-
-// restorePostgres copies the backup into a new database.
-func restorePostgres(ctx context.Context, dsn, backup string, out *Restored) error {
-	there, err := exists(backup)
-	if err != nil || !there {
-		return errors.Join(err, fmt.Errorf("server: there is no backup %s", backup))
-	}
-	d, err := db.Open(ctx, "sqlite:"+backup, Schema()...)
-	if err != nil {
-		return fmt.Errorf("server: open the backup: %w", err)
-	}
-	defer d.Close()
-	if out.Tree, err = soundTree(ctx, d); err != nil {
-		return err
-	}
-	_, err = d.CopyTo(ctx, dsn)
-	return err
 }
 
 // afterRestore enters the act, and erases once more what was erased.

@@ -49,6 +49,7 @@ type Options struct {
 	By     string           // for Create: who makes it, for the audit log, as cli:root; empty: server
 	Origin string           // for Create: names the audit log in checkpoints, as example.org/audit; empty: a random name
 	KEK    vault.Source     // where the vault's key-encryption key comes from; zero: what the home's file vault.source says, else its file vault.key
+	Sealed bool             // for Open: without the vault, and so without keys, authorities and what is sealed; for those who look at the log
 	Clock  func() time.Time // for tests and simulations; nil: the database's
 }
 
@@ -104,6 +105,9 @@ func (o Options) open(ctx context.Context, dsn string, create bool) (*House, err
 func (h *House) wire(ctx context.Context, o Options, create bool) error {
 	if err := h.openLog(ctx, o, create); err != nil {
 		return err
+	}
+	if o.Sealed {
+		return nil
 	}
 	if err := h.openVault(ctx, o, create); err != nil {
 		return err

@@ -84,14 +84,14 @@ func (o Options) use(ctx context.Context, from, to string, out *Moved) (err erro
 		return fmt.Errorf("server: %w", err)
 	}
 	defer os.Remove(path + ".part") // is gone after the rename
+	if err := os.Rename(path+".part", path); err != nil {
+		return fmt.Errorf("server: %w", err)
+	}
 	old := strings.TrimPrefix(from, "sqlite:")
 	if db.EngineOf(from) == db.SQLite && old == filepath.Join(o.Dir, databaseFile) {
 		if out.Kept, err = db.SetAside(ctx, old, ".moved"); err != nil {
-			return err
+			return errors.Join(err, os.Remove(path)) // somebody opened it meanwhile: it is in use as before
 		}
-	}
-	if err := os.Rename(path+".part", path); err != nil {
-		return fmt.Errorf("server: %w", err)
 	}
 	return nil
 }

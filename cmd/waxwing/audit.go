@@ -67,6 +67,7 @@ func (a *app) auditListCommand() *cobra.Command {
 		},
 	}
 	f.add(c)
+	f.addSealed(c)
 	fl := c.Flags()
 	fl.Int64Var(&q.From, "from", 0, "begin at this entry and go forward")
 	fl.Int64Var(&q.Most, "most", 50, "how many entries at most")

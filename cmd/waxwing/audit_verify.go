@@ -67,6 +67,7 @@ func (a *app) auditVerifyCommand() *cobra.Command {
 		},
 	}
 	f.add(c)
+	f.addSealed(c)
 	b.add(c)
 	c.Flags().StringVar(&proof, "proof", "", "check this proof of one entry instead")
 	return c

@@ -15,8 +15,9 @@ import (
 
 // homeFlags are those of every verb of the authority.
 type homeFlags struct {
-	dir  string
-	json bool
+	dir    string
+	json   bool
+	sealed bool // without the vault
 }
 
 // defaultHomeName stands for the default in the help, where no home may appear.
@@ -25,6 +26,11 @@ const defaultHomeName = "the account's own"
 func (f *homeFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.dir, "home", defaultHomeName, "folder of the authority; also WAXWING_HOME")
 	c.Flags().BoolVar(&f.json, "json", false, "print as JSON")
+}
+
+// addSealed is for verbs that need no key.
+func (f *homeFlags) addSealed(c *cobra.Command) {
+	c.Flags().BoolVar(&f.sealed, "sealed", false, "without the key of the vault, as an auditor has the database; what is sealed is not looked into")
 }
 
 // path is --home, or WAXWING_HOME, or the default: /var/lib/waxwing for root, else a folder of the user's data
@@ -53,7 +59,7 @@ func (a *app) house(ctx context.Context, f homeFlags, do func(h *server.House) e
 	if f.path() == "" {
 		return failed(exitUsage, "name it with --home DIR or WAXWING_HOME", "the authority has no home")
 	}
-	h, err := server.Open(ctx, server.Options{Dir: f.path()})
+	h, err := server.Open(ctx, server.Options{Dir: f.path(), Sealed: f.sealed})
 	if err != nil {
 		return homeError(f, err)
 	}
