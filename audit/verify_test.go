@@ -1,8 +1,11 @@
 package audit_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -231,5 +234,58 @@ func TestALargeLogIsReadInLittleMemory(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	if grown := int64(after.HeapSys) - int64(before.HeapSys); grown > 70<<20 {
 		t.Errorf("the heap grew by %d MB", grown>>20)
+	}
+}
+
+// AUTHORITY 57: one byte of the file itself. What the verification lets pass is what was written.
+func TestAFlippedByteOfTheFileIsNoticed(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "waxwing.db")
+	d := testdb.Open(t, path, audit.Schema...)
+	l := start(t, d)
+	fill(t, d, l, 40)
+	write(t, d, func(tx *db.Tx) error { _, err := l.Checkpoint(tx); return err })
+	d.Close()
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	look := func(data []byte) (text string, err error) {
+		for _, tail := range []string{"-wal", "-shm", "-journal"} {
+			os.Remove(path + tail)
+		}
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		d, err := db.Open(ctx, path, audit.Schema...)
+		if err != nil {
+			return "", err
+		}
+		defer d.Close()
+		err = d.Read(ctx, func(tx *db.Tx) error {
+			if _, err := l.Verify(tx, verifiers(t, l)); err != nil {
+				return err
+			}
+			return audit.List(tx, audit.Query{}, func(e audit.Entry) error { text += fmt.Sprintln(e); return nil })
+		})
+		return text, err
+	}
+	want, err := look(good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	noticed := 0
+	for i := 0; i < len(good); i += 181 {
+		bad := bytes.Clone(good)
+		bad[i] ^= 0x10
+		got, err := look(bad)
+		if err != nil {
+			noticed++
+		} else if got != want {
+			t.Errorf("byte %d of the file was changed, and the verification passed over other entries", i)
+		}
+	}
+	if noticed < 20 {
+		t.Errorf("only %d changes of %d were noticed", noticed, len(good)/181)
 	}
 }

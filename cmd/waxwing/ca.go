@@ -26,7 +26,7 @@ func (a *app) caInitCommand() *cobra.Command {
 	var f homeFlags
 	var o ca.InitOptions
 	var so server.Options
-	var anchor string
+	var anchor, dsn string
 	c := &cobra.Command{
 		Use: "init", Short: "Make an authority: its home, a root, and an authority under it that issues",
 		Long: "Init asks nothing. It makes the home with its database, audit log and vault, a root (P-384), an issuing authority (P-256), and the\n" +
@@ -34,7 +34,14 @@ func (a *app) caInitCommand() *cobra.Command {
 			"goes on where it stopped. Keys never leave the vault. For a root that stays offline see: waxwing ca ceremony.",
 		Example: "  waxwing ca init\n  waxwing ca init --organization \"ACME GmbH\" --country DE --url http://pki.acme.example\n  waxwing ca init --home /srv/ca --root-key \"RSA 4096\" --issuing-key \"RSA 4096\" --json",
 		Args:    noArgs,
-		RunE:    func(c *cobra.Command, _ []string) error { return a.caInit(c.Context(), f, so, o, anchor) },
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			if dsn != "" {
+				if so.DSN, err = server.ReadDSN(dsn); err != nil {
+					return err
+				}
+			}
+			return a.caInit(c.Context(), f, so, o, anchor)
+		},
 	}
 	f.add(c)
 	fl := c.Flags()
@@ -46,7 +53,7 @@ func (a *app) caInitCommand() *cobra.Command {
 	fl.StringVar(&o.Issuing, "issuing-key", "", "kind of the issuing authority's key (default: P-256)")
 	fl.IntVar(&o.Shards, "shards", 0, "into how many lists revocations are divided (default: 1)")
 	fl.StringVar(&o.PolicyArc, "policy-arc", "", "object identifier below which the house's own policies lie")
-	fl.StringVar(&so.DSN, "database", "", "postgres://user@host/database, for several nodes (default: SQLite in the home)")
+	fl.StringVar(&dsn, "database", "", "file, mode 0600, with postgres://user:password@host/database, for several nodes (default: SQLite in the home)")
 	fl.StringVarP(&anchor, "output", "o", "", "where to write the root's certificate (default: root.pem in the home)")
 	return c
 }
