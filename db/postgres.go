@@ -3,6 +3,9 @@ package db
 import (
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"syscall"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -53,4 +56,16 @@ func postgresKind(err error) kind {
 		return again
 	}
 	return other
+}
+
+// wasCut tells that a connection which had been there is gone: the server was started anew, or an administrator ended it. That
+// none can be made is another thing.
+func wasCut(err error) bool {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return e.Code == "57P01" || e.Code == "57P02" // admin_shutdown, crash_shutdown
+	}
+	var connect *pgconn.ConnectError
+	var network net.Error
+	return !errors.As(err, &connect) && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &network) && !network.Timeout() || errors.Is(err, syscall.EPIPE))
 }

@@ -3,13 +3,11 @@ package db
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // kind is what an error of an engine means to us.
@@ -82,12 +80,12 @@ func (d *DB) once(ctx context.Context, pool *sql.DB, readOnly bool, f func(*Tx) 
 	}
 	inner, err := pool.BeginTx(ctx, o)
 	if err != nil {
-		return fmt.Errorf("db: begin: %w", err)
+		return &beginError{"begin", err}
 	}
 	defer inner.Rollback() // nothing happens after a commit
 	if d.engine == PostgreSQL && !readOnly {
 		if _, err := inner.ExecContext(ctx, lockWriters); err != nil {
-			return fmt.Errorf("db: wait for other writers: %w", err)
+			return &beginError{"wait for other writers", err}
 		}
 	}
 	tx := &Tx{ctx: ctx, engine: d.engine, tx: inner}
@@ -114,8 +112,24 @@ func (d *DB) kind(err error) kind {
 	if d.engine == SQLite {
 		return sqliteKind(err)
 	}
+	var b *beginError
+	if errors.As(err, &b) && wasCut(b.err) {
+		return again
+	}
 	return postgresKind(err)
 }
+
+// beginError is one from before the function of a transaction was called: nothing has happened yet.
+type beginError struct {
+	what string
+	err  error
+}
+
+// Error implements error.
+func (e *beginError) Error() string { return "db: " + e.what + ": " + e.err.Error() }
+
+// Unwrap gives the engine's error.
+func (e *beginError) Unwrap() error { return e.err }
 
 // Context is that of the transaction. Write refuses it, since a transaction within another would wait for its end.
 func (tx *Tx) Context() context.Context { return tx.ctx }
@@ -203,33 +217,6 @@ func (tx *Tx) begin(args []any) ([]any, error) {
 	return out, nil
 }
 
-func parameter(a any) (any, error) {
-	v, err := driver.DefaultParameterConverter.ConvertValue(a)
-	if err != nil {
-		return nil, err
-	}
-	switch v := v.(type) {
-	case nil, int64:
-		return v, nil
-	case []byte:
-		if v == nil {
-			return nil, nil
-		}
-		return v, nil
-	case string:
-		if !utf8.ValidString(v) || strings.IndexByte(v, 0) >= 0 {
-			return nil, errors.New("text must be UTF-8 without NUL")
-		}
-		return v, nil
-	case time.Time:
-		if v.IsZero() {
-			return nil, nil
-		}
-		return v.UnixMicro(), nil
-	}
-	return nil, fmt.Errorf("%T has no column type in both engines", a)
-}
-
 // fail remembers the first failure: PostgreSQL ends a transaction there, and SQLite shall do the same.
 func (tx *Tx) fail(query string, err error) error {
 	if err == nil {
@@ -253,22 +240,4 @@ func (tx *Tx) fail(query string, err error) error {
 		tx.failed = err
 	}
 	return err
-}
-
-// Moment reads a time from a BIGINT column: Scan(&name, db.Moment(&at)). NULL is the zero time.
-func Moment(t *time.Time) sql.Scanner { return moment{t} }
-
-type moment struct{ t *time.Time }
-
-// Scan implements sql.Scanner.
-func (m moment) Scan(v any) error {
-	switch v := v.(type) {
-	case nil:
-		*m.t = time.Time{}
-	case int64:
-		*m.t = time.UnixMicro(v).UTC()
-	default:
-		return fmt.Errorf("db: a moment is a BIGINT, not %T", v)
-	}
-	return nil
 }
