@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -64,15 +65,17 @@ func checkOrigin(origin string) error {
 	return nil
 }
 
-// Verifiers reads verifier keys; an error names the one that is none.
+// Verifiers reads verifier keys; one may be there twice. An error names the one that is none.
 func Verifiers(keys ...string) (note.Verifiers, error) {
-	list := make([]note.Verifier, len(keys))
+	var list []note.Verifier
 	for i, k := range keys {
 		v, err := note.NewVerifier(k)
 		if err != nil {
 			return nil, fmt.Errorf("audit: %q is no verifier key of the form origin+hash+key", k)
 		}
-		list[i] = v
+		if !slices.Contains(keys[:i], k) { // a list in which one is twice finds neither
+			list = append(list, v)
+		}
 	}
 	return note.VerifierList(list...), nil
 }

@@ -52,7 +52,8 @@ type DB struct {
 	engine Engine
 	path   string // of SQLite's file
 	write  *sql.DB
-	read   *sql.DB // the same as write with PostgreSQL
+	read   *sql.DB       // the same as write with PostgreSQL
+	turns  chan struct{} // taken by those who write; nil: as many as there are connections
 	schema []Migration
 }
 

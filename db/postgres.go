@@ -18,8 +18,12 @@ var postgresSettings = map[string]string{
 	"application_name": "waxwing", "timezone": "UTC", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s",
 }
 
-// postgresConnections is how many connections one node holds at most.
-const postgresConnections = 16
+// postgresConnections is how many connections one node holds at most, and postgresWriters how many of them write or wait for their turn to.
+// More would not write sooner, and the one whose turn it is may need another connection to read.
+const (
+	postgresConnections = 16
+	postgresWriters     = 3
+)
 
 // lockWriters makes writing transactions of all nodes follow each other. LOCK TABLE takes no snapshot, so
 // the transaction sees everything that was committed while it waited (PostgreSQL 15, LOCK, Description).
@@ -40,7 +44,7 @@ func openPostgres(dsn string) (*DB, error) {
 	pool := stdlib.OpenDB(*c)
 	pool.SetMaxOpenConns(postgresConnections)
 	pool.SetMaxIdleConns(postgresConnections / 2)
-	return &DB{engine: PostgreSQL, write: pool, read: pool}, nil
+	return &DB{engine: PostgreSQL, write: pool, read: pool, turns: make(chan struct{}, postgresWriters)}, nil
 }
 
 // postgresKind tells what an error of the server means (PostgreSQL 15, appendix A).

@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/waxwing-mail/waxwing/db"
@@ -64,5 +65,29 @@ func TestADSNThatLeadsNowhereShowsNoPassword(t *testing.T) {
 		if err == nil || strings.Contains(err.Error(), "geheim") {
 			t.Errorf("%v", err)
 		}
+	}
+}
+
+// Many writers wait, and the one whose turn it is reads with another connection: as the vault does when it signs. Nobody waits for a lock with
+// an end here, so that a want of connections would last for ever.
+func TestManyWritersLeaveConnectionsForReaders(t *testing.T) {
+	ctx := context.Background()
+	d := testdb.Open(t, testdb.Postgres(t)+"&lock_timeout=0", schema...)
+	var wg sync.WaitGroup
+	for range 40 {
+		wg.Go(func() {
+			if err := d.Write(ctx, func(tx *db.Tx) error {
+				if err := d.Read(ctx, func(tx *db.Tx) error { _, err := count(tx); return err }); err != nil {
+					return err
+				}
+				return step(tx)
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if parts, n := state(t, d); parts != 40 || n != 40 {
+		t.Errorf("%d parts, the counter says %d", parts, n)
 	}
 }

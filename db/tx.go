@@ -52,6 +52,14 @@ func (d *DB) run(ctx context.Context, pool *sql.DB, readOnly bool, f func(*Tx) e
 			return ErrNested
 		}
 		ctx = context.WithValue(ctx, inside{}, d)
+		if d.turns != nil {
+			select {
+			case d.turns <- struct{}{}:
+				defer func() { <-d.turns }()
+			case <-ctx.Done():
+				return fmt.Errorf("db: wait for other writers: %w", ctx.Err())
+			}
+		}
 	}
 	return d.retry(ctx, func() error { return d.once(ctx, pool, readOnly, f) })
 }

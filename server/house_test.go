@@ -171,3 +171,45 @@ func TestTheListOfMigrationsIsWhole(t *testing.T) {
 		}
 	}
 }
+
+// The old key vouches for the new one, and what it signed stays good.
+func TestTheKeyOfTheLogIsRotated(t *testing.T) {
+	testdb.EachDSN(t, func(t *testing.T, dsn string) {
+		ctx := context.Background()
+		h := create(t, server.Options{Dir: t.TempDir(), DSN: dsn})
+		checkpoint := func(h *server.House) (text string, err error) {
+			err = h.DB.Write(ctx, func(tx *db.Tx) (err error) {
+				if _, err = h.Log.Append(tx, audit.Entry{Who: "test", What: "a.b"}); err == nil {
+					text, err = h.Log.Checkpoint(tx)
+				}
+				return err
+			})
+			return text, err
+		}
+		first, err := checkpoint(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h.RotateLogKey(ctx, "test"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := checkpoint(h); err == nil {
+			t.Error("the retired key still signs")
+		}
+		again := open(t, h.Dir)
+		if again.Log.Signer.VerifierKey() == h.Log.Signer.VerifierKey() {
+			t.Error("it is the same key")
+		}
+		if _, err := checkpoint(again); err != nil {
+			t.Error(err)
+		}
+		verified(t, again)
+		old, err := audit.Verifiers(h.Log.Signer.VerifierKey())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := audit.ReadCheckpoint(first, h.Log.Origin, old); err != nil {
+			t.Error(err)
+		}
+	})
+}
