@@ -124,7 +124,7 @@ func (h *House) wire(ctx context.Context, o Options, create bool) error {
 
 // Close waits for what is under way and closes the database.
 func (h *House) Close() error {
-	if err := h.DB.Close(); err != nil {
+	if err := errors.Join(h.Vault.Close(), h.DB.Close()); err != nil {
 		return fmt.Errorf("server: close %s: %w", h.Dir, err)
 	}
 	return nil

@@ -102,6 +102,20 @@ func (l *links) close() {
 
 // dial opens a session with the one token that the URI names.
 func dial(u p11rpc.URI) (*link, error) {
+	c, err := dialServer(u)
+	if err != nil {
+		return nil, err
+	}
+	k := &link{client: c}
+	if err := k.login(u); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return k, nil
+}
+
+// dialServer connects to the server that the URI or the environment names.
+func dialServer(u p11rpc.URI) (*p11rpc.Client, error) {
 	socket := u.Socket
 	if socket == "" {
 		socket = strings.TrimPrefix(os.Getenv("P11_KIT_SERVER_ADDRESS"), "unix:path=")
@@ -113,12 +127,7 @@ func dial(u p11rpc.URI) (*link, error) {
 	if err != nil {
 		return nil, fmt.Errorf("vault: %w: %w", alg.ErrKeyUnavailable, err)
 	}
-	k := &link{client: c}
-	if err := k.login(u); err != nil {
-		c.Close()
-		return nil, err
-	}
-	return k, nil
+	return c, nil
 }
 
 func (k *link) login(u p11rpc.URI) error {

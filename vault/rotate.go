@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/waxwing-mail/waxwing/db"
 )
@@ -93,13 +94,18 @@ func (s Source) vacant(tx *db.Tx, current kekRow) error {
 	if err != nil {
 		return s.unlessMissing(err)
 	}
+	old, err := retiredKEKs(tx)
+	if err != nil {
+		return err
+	}
 	for n, key := range candidates {
 		defer clear(key)
 		_, ok := current.try(key)
+		mine := ok || slices.ContainsFunc(old, func(r kekRow) bool { _, ok := r.try(key); return ok })
 		switch {
 		case ok && n > 0:
 			return s.settle(key)
-		case !ok && n == 0 && key != nil:
+		case !mine && n == 0 && key != nil:
 			return errors.New("vault: the file for the new key-encryption key holds a key that is not this vault's: choose another name")
 		}
 	}
