@@ -69,7 +69,7 @@ func (a *app) vaultInitCommand() *cobra.Command {
 			"Without that key the vault opens to nobody: keep a copy of it apart from the copies of the database.",
 		Example: "  waxwing vault init\n  waxwing vault init --kek passphrase:/run/credentials/waxwing.phrase",
 		Args:    noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.vaultInit(c.Context(), f, kek, dsn) },
+		RunE:    func(c *cobra.Command, _ []string) error { return a.vaultInit(c.Context(), f, kek, dsn) },
 	}
 	f.add(c)
 	c.Flags().StringVar(&kek, "kek", "", "where the key of the vault comes from")
@@ -96,7 +96,12 @@ func (a *app) vaultShowCommand() *cobra.Command {
 	var f homeFlags
 	c := &cobra.Command{
 		Use: "show [KEY]", Short: "Show the state of the vault, or one key", Example: "  waxwing vault show\n  waxwing vault show 01JZ6Q5V9GQ1TT0ZC5QJ8D2M7N --json",
-		Args: cobra.MaximumNArgs(1),
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage(c, "give the id of one key, or nothing")
+			}
+			return nil
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.house(c.Context(), f, func(h *server.House) error {
 				if len(args) == 0 {
@@ -274,4 +279,3 @@ func (a *app) vaultRotateCommand() *cobra.Command {
 	c.Flags().BoolVar(&finish, "finish", false, "only do the rest of a rotation that was interrupted")
 	return c
 }
-

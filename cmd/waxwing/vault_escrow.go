@@ -327,4 +327,3 @@ func (a *app) recoverKey(c *cobra.Command, f recoverFlags) error {
 	}
 	return nil
 }
-

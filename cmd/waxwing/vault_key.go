@@ -193,4 +193,3 @@ func (a *app) vaultTokenAdoptCommand() *cobra.Command {
 	f.add(c)
 	return c
 }
-
