@@ -13,6 +13,11 @@
 // those that name people only where the mail is genuine. A part that is encrypted inside an unencrypted mail stays closed, so
 // that no plaintext is ever joined with what somebody put around it (EFAIL).
 //
+// A leaving mail is signed once, for the sender of the envelope where From names the same, and encrypted to each recipient in a copy
+// of their own: Outbound. Where encryption is a must and there is no certificate, the copy is refused; where it cannot be
+// found out, it is deferred; it never goes in clear. What a client signed or encrypted, invitations, automatic answers and bounces
+// are left alone unless something is a must.
+//
 // An error from Handle is a temporary failure. It keeps no queue and holds no mail yet.
 //
 // RFC 8601 and 7281 (Authentication-Results), 9788 (header protection), 8551 §6 and 9787 (what counts), 9651 (the form of Waxwing-Verdict).

@@ -51,11 +51,16 @@ type Body struct {
 	// Opened is the mail decrypted, or nil. A bounce of it must not carry its content back: RET=HDRS (RFC 3461 §4.3).
 	Opened *eml.Spool
 
+	Made *eml.Spool // the mail as it was made for them; nil where it goes as it came, with Add and Remove
+
 	mail *eml.Message
 }
 
 // WriteTo writes the mail as these recipients get it.
 func (b *Body) WriteTo(w io.Writer) (int64, error) {
+	if b.Made != nil {
+		return io.Copy(w, b.Made.Reader())
+	}
 	if b.Opened == nil {
 		e := eml.NewEdit(b.mail.Root)
 		for _, i := range b.Remove {
@@ -74,12 +79,14 @@ func (b *Body) WriteTo(w io.Writer) (int64, error) {
 	return n + k, err
 }
 
-// Close forgets what was decrypted.
+// Close forgets what was decrypted and made.
 func (o *Outcome) Close() error {
 	var err error
 	for _, b := range o.Bodies {
-		if b.Opened != nil {
-			err = errors.Join(err, b.Opened.Close())
+		for _, s := range []*eml.Spool{b.Opened, b.Made} {
+			if s != nil {
+				err = errors.Join(err, s.Close())
+			}
 		}
 	}
 	return err

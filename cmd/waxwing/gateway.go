@@ -130,7 +130,7 @@ func (a *app) serveGateway(c *cobra.Command, in *gateway.Inbound, listen, next, 
 	client := &relay.Client{Network: network, Address: address, Hello: in.ID, Security: relay.TLSNone, Forward: true}
 	defer client.Close()
 	s := &relay.Server{LMTP: true, Hostname: in.ID, Limits: relay.Limits{Size: -1}, Log: log,
-		Handler: &server.Arriving{Gateway: in, Next: client, Now: a.now, Log: log}}
+		Handler: &server.Filter{Gateway: in, Next: client, Now: a.now, Log: log}}
 	ctx, stop := signal.NotifyContext(c.Context(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
 	ended := make(chan error, 1)

@@ -12,6 +12,7 @@ import (
 	"github.com/waxwing-mail/waxwing/cms"
 	"github.com/waxwing-mail/waxwing/eml"
 	"github.com/waxwing-mail/waxwing/gateway"
+	"github.com/waxwing-mail/waxwing/internal/peer"
 	"github.com/waxwing-mail/waxwing/internal/testca"
 	"github.com/waxwing-mail/waxwing/internal/testmta"
 	"github.com/waxwing-mail/waxwing/limit"
@@ -19,6 +20,20 @@ import (
 	"github.com/waxwing-mail/waxwing/relay"
 	"github.com/waxwing-mail/waxwing/smime"
 )
+
+// book knows the certificates of one person, and signs for another.
+type book struct{ reader, signer *testca.Entity }
+
+func (b book) Find(_ context.Context, address string) ([]smime.Recipient, error) {
+	if address != "bob@corp.test" {
+		return nil, nil
+	}
+	return []smime.Recipient{{Certificate: b.reader.Certificate}}, nil
+}
+
+func (b book) Of(context.Context, string) (*cms.SignedOptions, error) {
+	return &cms.SignedOptions{Certificates: b.signer.Chain(), Signers: []cms.SignerOptions{smime.Signer(b.signer.Signer(), b.signer.Certificate, testca.Now)}}, nil
+}
 
 // keyring has the keys of one person.
 type keyring struct {
@@ -72,9 +87,10 @@ func TestArrivingMailThroughPostfix(t *testing.T) {
 	m := testmta.Start(t, testmta.Options{Inbound: in, Main: []string{"transport_maps = inline:{ { full@corp.test = lmtp:unix:" + full + " } }"}})
 	root := testca.Root(t, "Partner Root")
 	alice, bob := root.Issue(testca.Person("alice@partner.test")), root.Issue(testca.Person("bob@corp.test"))
-	h := &Arriving{Next: &relay.Client{Network: "unix", Address: m.ReinjectIn, Security: relay.TLSNone, Forward: true},
-		Gateway: &gateway.Inbound{ID: "mx.corp.test", Keys: keyring{"bob@corp.test", bob},
-			Opener: smime.Opener{Trust: chain.NewAnchors(chain.Anchor{Certificate: root.Certificate}), Revocation: chain.Off}}}
+	inbound := &gateway.Inbound{ID: "mx.corp.test", Keys: keyring{"bob@corp.test", bob},
+		Opener: smime.Opener{Trust: chain.NewAnchors(chain.Anchor{Certificate: root.Certificate}), Revocation: chain.Off}}
+	h := &Filter{Next: &relay.Client{Network: "unix", Address: m.ReinjectIn, Security: relay.TLSNone, Forward: true},
+		Gateway: inbound}
 	t.Cleanup(func() { h.Next.Close() })
 	listenLMTP(t, h, in)
 	listenLMTP(t, refusing{}, full)
@@ -113,10 +129,67 @@ func TestArrivingMailThroughPostfix(t *testing.T) {
 		t.Errorf("carol gets %s", got)
 	}
 	// GATEWAY 41: the mailbox server refuses the opened mail; what goes back to the sender tells nothing of it.
-	h.Gateway.Keys = keyring{"full@corp.test", bob}
+	inbound.Keys = keyring{"full@corp.test", bob}
 	send(secret, "full@corp.test")
 	bounce := string(m.Wait(t, "alice@partner.test", 1)[0])
 	if !strings.Contains(bounce, "over quota") || strings.Contains(bounce, "MARKER") {
+		t.Errorf("the bounce is %s", bounce)
+	}
+	m.Drained(t)
+}
+
+// GATEWAY 3, 6, 8: mail that leaves, opened by OpenSSL at the other end.
+func TestLeavingMailThroughPostfix(t *testing.T) {
+	peer.Need(t, "openssl")
+	dir, err := os.MkdirTemp("/tmp", "waxwing-leaving-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	os.Chmod(dir, 0o755)
+	socket := filepath.Join(dir, "out.sock")
+	m := testmta.Start(t, testmta.Options{Outbound: socket})
+	root := testca.Root(t, "Partner Root")
+	alice, bob := root.Issue(testca.Person("alice@partner.test")), root.Issue(testca.Person("bob@corp.test"))
+	people := book{bob, alice}
+	must := func(_, to string) gateway.Intent {
+		if to == "must@corp.test" {
+			return gateway.Intent{Encrypt: gateway.Must}
+		}
+		return gateway.Intent{}
+	}
+	h := &Filter{Next: &relay.Client{Network: "unix", Address: m.ReinjectOut, Security: relay.TLSNone, Forward: true},
+		Gateway: &gateway.Outbound{Identities: people, Directory: people, Intent: must}}
+	t.Cleanup(func() { h.Next.Close() })
+	listenLMTP(t, h, socket)
+	c := &relay.Client{Network: "tcp", Address: m.Submission, Security: relay.TLSNone}
+	t.Cleanup(func() { c.Close() })
+	e := &relay.Envelope{From: "alice@partner.test"}
+	for _, to := range []string{"bob@corp.test", "dave@corp.test", "must@corp.test"} {
+		e.Recipients = append(e.Recipients, relay.Recipient{Address: to})
+	}
+	mail := "From: Alice <alice@partner.test>\r\nTo: bob@corp.test\r\nSubject: hello\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nMARKER Grüße\r\n"
+	e.Body = "8BITMIME"
+	for _, r := range c.Send(t.Context(), e, strings.NewReader(mail)) {
+		if !r.Reply.Positive() {
+			t.Fatal(r.Reply)
+		}
+	}
+	files := t.TempDir()
+	root.Files(files, "root")
+	_, key, _ := bob.Files(files, "bob")
+	secret := m.Wait(t, "bob@corp.test", 1)[0]
+	if bytes.Contains(secret, []byte("MARKER")) {
+		t.Errorf("bob's copy went in clear: %s", secret)
+	}
+	opened := peer.Run(t, secret, "openssl", "cms", "-decrypt", "-inkey", key)
+	checked := peer.Run(t, opened, "openssl", "cms", "-verify", "-CAfile", filepath.Join(files, "root.pem"))
+	if !bytes.Contains(checked, []byte("TUFSS0VSIEdyw7zDn2UNCg==")) { // "MARKER Grüße", in base64 so that no hop changes it
+		t.Errorf("OpenSSL reads %s", checked)
+	}
+	peer.Run(t, m.Wait(t, "dave@corp.test", 1)[0], "openssl", "cms", "-verify", "-CAfile", filepath.Join(files, "root.pem"))
+	bounce := string(m.Wait(t, "alice@partner.test", 1)[0])
+	if !strings.Contains(bounce, "550 5.7.10 encryption is required") || len(m.Mails(t, "must@corp.test")) > 0 {
 		t.Errorf("the bounce is %s", bounce)
 	}
 	m.Drained(t)

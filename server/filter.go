@@ -10,10 +10,15 @@ import (
 	"github.com/waxwing-mail/waxwing/relay"
 )
 
-// Arriving is the filter for arriving mail: a relay.Handler that asks the gateway and hands each body to the next hop. It says
+// Gateway decides about a mail: a *gateway.Inbound or a *gateway.Outbound.
+type Gateway interface {
+	Handle(ctx context.Context, m gateway.Mail) (*gateway.Outcome, error)
+}
+
+// Filter is an after-queue content filter: a relay.Handler that asks the gateway and hands each body to the next hop. It says
 // 250 only after the next hop did.
-type Arriving struct {
-	Gateway *gateway.Inbound
+type Filter struct {
+	Gateway Gateway
 	Next    *relay.Client    // the MTA's re-injection service
 	Now     func() time.Time // nil takes time.Now
 	Spool   eml.SpoolOptions
@@ -21,32 +26,32 @@ type Arriving struct {
 }
 
 // Recipient takes every recipient: the MTA knows its own.
-func (a *Arriving) Recipient(context.Context, *relay.Envelope, relay.Recipient) relay.Reply {
+func (a *Filter) Recipient(context.Context, *relay.Envelope, relay.Recipient) relay.Reply {
 	return relay.Reply{Code: 250, Enhanced: "2.1.5", Text: "recipient ok"}
 }
 
 // Deliver carries the gateway's Outcome out.
-func (a *Arriving) Deliver(ctx context.Context, e *relay.Envelope, m eml.Source) []relay.Reply {
+func (a *Filter) Deliver(ctx context.Context, e *relay.Envelope, m eml.Source) []relay.Reply {
 	mail := gateway.Mail{From: e.From, Content: m, Arrived: a.now(), Ident: e.Forward.Ident}
 	for _, r := range e.Recipients {
 		mail.Recipients = append(mail.Recipients, r.Address)
 	}
 	o, err := a.Gateway.Handle(ctx, mail)
 	if err != nil {
-		a.log().Error("arriving mail", "ident", mail.Ident, "err", err)
+		a.log().Error("mail", "ident", mail.Ident, "err", err)
 		return nil // a temporary failure for everybody
 	}
 	defer o.Close()
 	replies := make([]relay.Reply, len(e.Recipients))
 	for _, b := range o.Bodies {
 		a.carry(ctx, e, b, replies)
-		a.log().Info("arriving mail", "ident", mail.Ident, "verdict", b.Verdict.Word, "action", b.Action, "opened", b.Opened != nil, "recipients", len(b.For))
+		a.log().Info("mail", "ident", mail.Ident, "verdict", b.Verdict.Word, "action", b.Action, "opened", b.Opened != nil, "recipients", len(b.For))
 	}
 	return replies
 }
 
 // carry hands one body to its recipients and puts the answers in their places.
-func (a *Arriving) carry(ctx context.Context, e *relay.Envelope, b *gateway.Body, replies []relay.Reply) {
+func (a *Filter) carry(ctx context.Context, e *relay.Envelope, b *gateway.Body, replies []relay.Reply) {
 	out := e.For()
 	var places []int
 	for i, r := range e.Recipients {
@@ -78,7 +83,7 @@ func (a *Arriving) carry(ctx context.Context, e *relay.Envelope, b *gateway.Body
 	s := eml.NewSpool(a.Spool)
 	defer s.Close()
 	if _, err := b.WriteTo(s); err != nil {
-		a.log().Error("arriving mail", "err", err)
+		a.log().Error("mail", "err", err)
 		put(relay.Temporary("4.3.0", "cannot write the mail; try again"))
 		return
 	}
@@ -90,14 +95,14 @@ func (a *Arriving) carry(ctx context.Context, e *relay.Envelope, b *gateway.Body
 	}
 }
 
-func (a *Arriving) now() time.Time {
+func (a *Filter) now() time.Time {
 	if a.Now == nil {
 		return time.Now()
 	}
 	return a.Now()
 }
 
-func (a *Arriving) log() *slog.Logger {
+func (a *Filter) log() *slog.Logger {
 	if a.Log == nil {
 		return slog.New(slog.DiscardHandler)
 	}
