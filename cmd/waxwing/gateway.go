@@ -91,51 +91,89 @@ func (k keysByAddress) Of(_ context.Context, address string) (cms.Keys, error) {
 	return list, nil
 }
 
+// ways are where serve takes mail, and where it hands it on.
+type ways struct {
+	in, nextIn, out, nextOut, mode string
+}
+
 func (a *app) gatewayServeCommand() *cobra.Command {
 	var g gatewayFlags
-	var listen, next, mode string
+	var o outFlags
+	var w ways
 	c := &cobra.Command{
-		Use: "serve", Short: "Take arriving mail by LMTP, and hand it back to the MTA",
-		Long: "Serve is an after-queue content filter for Postfix: it takes mail by LMTP on a Unix socket, deletes forged marks, opens\n" +
-			"what the keys of its recipients open, judges it, marks it, and hands it to the MTA's re-injection service. It says 250 only\n" +
-			"after the MTA did; until then the mail stays in the MTA's queue. SIGTERM lets the mails in hand finish.",
-		Example: "  waxwing gateway serve --id mx.example.org --listen /run/waxwing/in.sock --next unix:/var/spool/postfix/public/reinject-in --trust-anchor ca.pem -k keys.p12",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			in, _, err := a.inbound(c, &g)
-			if err != nil {
-				return err
-			}
-			return a.serveGateway(c, in, listen, next, mode)
-		},
+		Use: "serve", Short: "Take mail by LMTP, and hand it back to the MTA",
+		Long: "Serve is an after-queue content filter for Postfix. On --listen it takes arriving mail: it deletes forged marks, opens what\n" +
+			"the keys of its recipients open, judges it and marks it. On --listen-out it takes leaving mail: it signs with the sender's\n" +
+			"key and encrypts to each recipient whose certificate it has. Mail goes on to the MTA's re-injection service, and 250 is said\n" +
+			"only after the MTA said it; until then the mail stays in the MTA's queue. SIGTERM lets the mails in hand finish.",
+		Example: "  waxwing gateway serve --id mx.example.org --trust-anchor ca.pem -k keys.p12 --recipient-cert partners.pem \\\n" +
+			"    --listen /run/waxwing/in.sock --next unix:/var/spool/postfix/public/reinject-in \\\n" +
+			"    --listen-out /run/waxwing/out.sock --next-out unix:/var/spool/postfix/public/reinject-out",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.gatewayServe(c, &g, &o, w) },
 	}
 	g.add(c)
-	c.Flags().StringVar(&listen, "listen", "", "Unix socket to take mail on; required")
-	c.Flags().StringVar(&next, "next", "", "where mail goes: unix:/path or tcp:host:port; required")
-	c.Flags().StringVar(&mode, "socket-mode", "0660", "who may connect to the socket")
+	o.add(c)
+	c.Flags().StringVar(&w.in, "listen", "", "Unix socket to take arriving mail on")
+	c.Flags().StringVar(&w.nextIn, "next", "", "where arriving mail goes: unix:/path or tcp:host:port")
+	c.Flags().StringVar(&w.out, "listen-out", "", "Unix socket to take leaving mail on")
+	c.Flags().StringVar(&w.nextOut, "next-out", "", "where leaving mail goes")
+	c.Flags().StringVar(&w.mode, "socket-mode", "0660", "who may connect to the sockets")
 	return c
 }
 
-func (a *app) serveGateway(c *cobra.Command, in *gateway.Inbound, listen, next, mode string) error {
-	network, address, ok := strings.Cut(next, ":")
-	bits, err := strconv.ParseUint(mode, 8, 9)
-	if listen == "" || !ok || network != "unix" && network != "tcp" || err != nil {
-		return usage(c, "--listen takes the path of a socket, --next unix:/path or tcp:host:port, --socket-mode a mode such as 0660")
+func (a *app) gatewayServe(c *cobra.Command, g *gatewayFlags, o *outFlags, w ways) error {
+	bits, err := strconv.ParseUint(w.mode, 8, 9)
+	if w.in == "" && w.out == "" || err != nil {
+		return usage(c, "--listen or --listen-out takes the path of a socket, --socket-mode a mode such as 0660")
 	}
-	l, err := listenUnix(listen, os.FileMode(bits))
+	in, _, err := a.inbound(c, g)
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(a.err, nil))
-	client := &relay.Client{Network: network, Address: address, Hello: in.ID, Security: relay.TLSNone, Forward: true}
-	defer client.Close()
-	s := &relay.Server{LMTP: true, Hostname: in.ID, Limits: relay.Limits{Size: -1}, Log: log,
-		Handler: &server.Filter{Gateway: in, Next: client, Now: a.now, Log: log}}
+	out, err := a.outbound(g, o)
+	if err != nil {
+		return err
+	}
 	ctx, stop := signal.NotifyContext(c.Context(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
+	var ended []chan error
+	for _, way := range []struct {
+		listen, next string
+		gateway      server.Gateway
+	}{{w.in, w.nextIn, in}, {w.out, w.nextOut, out}} {
+		if way.listen == "" {
+			continue
+		}
+		network, address, ok := strings.Cut(way.next, ":")
+		if !ok || network != "unix" && network != "tcp" {
+			return usage(c, "--next and --next-out take unix:/path or tcp:host:port, not %q", way.next)
+		}
+		l, err := listenUnix(way.listen, os.FileMode(bits))
+		if err != nil {
+			return err
+		}
+		e := make(chan error, 1)
+		ended = append(ended, e)
+		go func() { e <- a.filter(ctx, l, g.id, &relay.Client{Network: network, Address: address}, way.gateway) }()
+		a.note("taking mail on %s", way.listen)
+	}
+	for _, e := range ended {
+		err = errors.Join(err, <-e)
+		stop() // one way that ends ends the other
+	}
+	return err
+}
+
+// filter serves one way until ctx ends, and lets the mails in hand finish.
+func (a *app) filter(ctx context.Context, l net.Listener, id string, next *relay.Client, g server.Gateway) error {
+	log := slog.New(slog.NewTextHandler(a.err, nil))
+	next.Hello, next.Security, next.Forward = id, relay.TLSNone, true
+	defer next.Close()
+	s := &relay.Server{LMTP: true, Hostname: id, Limits: relay.Limits{Size: -1}, Log: log,
+		Handler: &server.Filter{Gateway: g, Next: next, Now: a.now, Log: log}}
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(l) }()
-	a.note("taking mail on %s", listen)
 	select {
 	case err := <-ended:
 		return err
