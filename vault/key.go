@@ -75,6 +75,7 @@ type Spec struct {
 	Owner     string    // whose key it is, as "person:01J..." or "ca:01J..."; required, no address of mail (it is entered in the audit log)
 	Label     string    // for people to read; may be empty
 	By        string    // who does it, for the audit log: "user:ada"; required
+	Drawn     *Drawn    // Generate: a key that Draw made ahead; nil: it is made now
 	Token     string    // Generate: URI of a token (RFC 7512) that makes and keeps the key; empty: the database
 }
 

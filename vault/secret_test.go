@@ -2,6 +2,7 @@ package vault_test
 
 import (
 	"bytes"
+	"crypto/ecdsa"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -13,7 +14,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/waxwing-mail/waxwing/audit"
 	"github.com/waxwing-mail/waxwing/db"
+	"github.com/waxwing-mail/waxwing/internal/testdb"
 	"github.com/waxwing-mail/waxwing/keyfile"
 	"github.com/waxwing-mail/waxwing/vault"
 )
@@ -94,7 +97,7 @@ func TestNothingThatIsPrintedShowsASecret(t *testing.T) {
 	h.must(err)
 	forms := append(secrets(pair.scalar), secrets(kek)...)
 	for name, x := range map[string]any{"vault": h.v, "key": k, "signer": signer, "decrypter": decrypter, "source": vault.File(h.path),
-		"spec": vault.Spec{}, "identity": vault.IdentityRef{Key: k.ID}} {
+		"spec": vault.Spec{Purpose: vault.Signing}, "identity": vault.IdentityRef{Key: k.ID}} {
 		text := printed(t, x)
 		var bytes bytes.Buffer
 		if name != "vault" { // it holds the database and the test itself
@@ -261,4 +264,69 @@ func TestARowOpensOnlyAsItself(t *testing.T) {
 			h.Fatal(undo)
 		}
 	})
+}
+
+func TestAKeyThatWasDrawnAheadIsStoredOnceAndNeverShown(t *testing.T) {
+	h := one(t)
+	drawn, err := vault.Draw("")
+	h.must(err)
+	spec := vault.Spec{Drawn: drawn, Purpose: vault.Encryption, Owner: "person:ada", By: "user:ada"}
+	store := func(s vault.Spec) (k vault.Key, err error) {
+		err = h.write(func(tx *db.Tx) error { k, err = h.v.Generate(tx, s); return err })
+		return k, err
+	}
+	other := spec
+	other.Algorithm = vault.P384
+	if _, err := store(other); err == nil {
+		t.Error("another kind was drawn")
+	}
+	k, err := store(spec)
+	h.must(err)
+	if _, err := store(spec); err == nil {
+		t.Error("one key was stored twice")
+	}
+	pem := h.recoverable(k)
+	for name, x := range map[string]any{"drawn": drawn, "spec": spec} {
+		var bytes bytes.Buffer
+		reachable(reflect.ValueOf(x), map[uintptr]bool{}, &bytes, 0)
+		for n, form := range secrets(pem) {
+			if strings.Contains(printed(t, x), form) || strings.Contains(bytes.String(), form) {
+				t.Errorf("%s shows the key, in form %d", name, n)
+			}
+		}
+	}
+}
+
+// recoverable returns the secret number of a P-256 key of Ada's, by way of a kit.
+func (h *house) recoverable(k vault.Key) []byte {
+	h.Helper()
+	password := []byte("kit password")
+	file, err := h.v.PKCS12(h.Context(), "user:ada", []vault.IdentityRef{{Key: k.ID, Certificate: certificate(h.T, k.Public, nil)}}, keyfile.PKCS12Options{Password: password, Iterations: 2048})
+	h.must(err)
+	b, err := keyfile.Read(file, keyfile.Options{Password: password})
+	h.must(err)
+	raw, err := b.Keys[0].Private.(*ecdsa.PrivateKey).Bytes()
+	h.must(err)
+	return raw
+}
+
+func BenchmarkSigner(b *testing.B) {
+	d := testdb.Open(b, filepath.Join(b.TempDir(), "waxwing.db"), schema...)
+	log := &audit.Log{Origin: "test"}
+	v, err := vault.Create(b.Context(), d, vault.File(filepath.Join(b.TempDir(), "k")), log)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var k vault.Key
+	if err := d.Write(b.Context(), func(tx *db.Tx) (err error) {
+		k, err = v.Generate(tx, vault.Spec{Purpose: vault.Authority, Owner: "ca:1", By: "b"})
+		return err
+	}); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := v.Signer(b.Context(), k.ID); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -28,7 +28,7 @@ func (v *Vault) entry(tx *db.Tx, by, what, object string, d details) error {
 	return err
 }
 
-// Generate makes a key and keeps it. RSA keys take up to seconds, for which other writers wait.
+// Generate makes a key and keeps it. RSA keys take up to seconds, for which other writers wait: see Draw.
 func (v *Vault) Generate(tx *db.Tx, s Spec) (Key, error) {
 	if err := s.check(); err != nil {
 		return Key{}, err
@@ -36,7 +36,7 @@ func (v *Vault) Generate(tx *db.Tx, s Spec) (Key, error) {
 	if s.Token != "" {
 		return v.generateOnToken(tx, s)
 	}
-	private, err := generate(s.Algorithm)
+	private, err := s.draw()
 	if err != nil {
 		return Key{}, err
 	}

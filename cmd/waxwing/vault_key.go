@@ -46,9 +46,14 @@ func (a *app) vaultGenerateCommand() *cobra.Command {
 			"  waxwing vault generate --purpose authority --owner ca:root --algorithm P-384 --token 'pkcs11:token=hsm;object=root?pin-source=/etc/waxwing/pin&x-socket=/run/waxwing/token'",
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.house(c.Context(), f.homeFlags, func(h *server.House) error {
+			return a.house(c.Context(), f.homeFlags, func(h *server.House) (err error) {
 				s := f.spec()
 				s.Algorithm, s.Token = vault.Algorithm(kind), token
+				if token == "" {
+					if s.Drawn, err = vault.Draw(s.Algorithm); err != nil {
+						return err
+					}
+				}
 				return a.storeKey(c.Context(), h, f, func(tx *db.Tx) (vault.Key, error) { return h.Vault.Generate(tx, s) })
 			})
 		},
