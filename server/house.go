@@ -22,6 +22,7 @@ import (
 	"github.com/waxwing-mail/waxwing/audit"
 	"github.com/waxwing-mail/waxwing/ca"
 	"github.com/waxwing-mail/waxwing/db"
+	"github.com/waxwing-mail/waxwing/kit"
 	"github.com/waxwing-mail/waxwing/ra"
 	"github.com/waxwing-mail/waxwing/vault"
 )
@@ -39,6 +40,7 @@ func Schema() []db.Migration {
 		vault.Schema,
 		ca.Schema,
 		ra.Schema,
+		kit.Schema,
 	)
 }
 
@@ -62,6 +64,9 @@ type House struct {
 	Vault *vault.Vault
 	CA    *ca.CA
 	RA    *ra.RA
+
+	Kit        *kit.Maker      // what people get
+	Deliveries *kit.Deliveries // and the links by which they fetch it
 }
 
 // Open opens a home that Create made, and brings the tables to this program's version. It returns ErrNoHome if there is none, and
@@ -119,6 +124,7 @@ func (h *House) wire(ctx context.Context, o Options, create bool) error {
 		return err
 	}
 	h.openRA()
+	h.openKit()
 	return nil
 }
 
