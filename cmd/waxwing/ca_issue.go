@@ -163,7 +163,11 @@ func (a *app) caIssueNow(c *cobra.Command, h *server.House, f issueFlags, o ca.O
 			if err != nil {
 				return err
 			}
-			key, err := h.Vault.Generate(tx, vault.Spec{Algorithm: vault.Algorithm(strings.ReplaceAll(f.key, " ", "-")), Purpose: purpose, Owner: "order:" + tx.NewID(), By: order.By})
+			owner, err := h.KeyOwner(tx, order.Holder)
+			if err != nil {
+				return err
+			}
+			key, err := h.Vault.Generate(tx, vault.Spec{Algorithm: vault.Algorithm(strings.ReplaceAll(f.key, " ", "-")), Purpose: purpose, Owner: owner, By: order.By})
 			if err != nil {
 				return err
 			}
