@@ -86,7 +86,7 @@ func composeSpec(a Address) (string, error) {
 	}
 	if isASCII(a.Local) && !isASCII(a.Domain) {
 		domain, err := idna.Lookup.ToASCII(a.Domain)
-		if err != nil {
+		if err != nil || !isDotAtom(domain) { // a soft hyphen maps to nothing
 			return "", errors.New("the domain is malformed")
 		}
 		a.Domain = domain

@@ -237,3 +237,13 @@ func TestEveryNameOfARuleIsItsOwn(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatCannotBeReadFailsOneRule(t *testing.T) {
+	_, err := pki.ParseCertificate(mailbox(t).make().Raw[:40])
+	if err == nil {
+		t.Fatal("half a certificate was read")
+	}
+	if got := Unreadable(err); len(got) != 1 || got[0].Name != "certificate.readable" || Worst(got) != Error || got[0].Detail == "" {
+		t.Errorf("%+v", got)
+	}
+}

@@ -63,7 +63,7 @@ func TestEveryRuleFailsTheCertificateThatBreaksIt(t *testing.T) {
 		})
 	}
 	for _, r := range Rules() {
-		if !seen[r.Name] {
+		if !seen[r.Name] && r.Name != "certificate.readable" { // see TestWhatCannotBeReadFailsOneRule
 			t.Errorf("%s has no certificate that breaks it", r.Name)
 		}
 	}

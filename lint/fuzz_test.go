@@ -26,6 +26,35 @@ func FuzzCertificate(f *testing.F) {
 	})
 }
 
+// FuzzCRL and FuzzOCSP: the same of lists and answers.
+func FuzzCRL(f *testing.F) {
+	f.Add(fullList(f).make().Raw)
+	f.Add(deltaList(f).make().Raw)
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		l, err := pki.ParseCRL(raw)
+		if err != nil {
+			return
+		}
+		if o := (Options{Regime: Public}); !reflect.DeepEqual(CRL(l, o), CRL(l, o)) {
+			t.Error("judged otherwise the second time")
+		}
+	})
+}
+
+func FuzzOCSP(f *testing.F) {
+	f.Add(goodAnswer(f).make().Raw)
+	f.Add(delegatedAnswer(f).make().Raw)
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		a, err := pki.ParseOCSPResponse(raw)
+		if err != nil {
+			return
+		}
+		if o := (Options{Regime: Public}); !reflect.DeepEqual(OCSP(a, o), OCSP(a, o)) {
+			t.Error("judged otherwise the second time")
+		}
+	})
+}
+
 func TestNoCertificateOfTheCollectionsMakesARulePanic(t *testing.T) {
 	n := 0
 	err := filepath.WalkDir(collection(t), func(path string, d fs.DirEntry, err error) error {

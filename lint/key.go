@@ -7,6 +7,7 @@ import (
 
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/der"
+	"github.com/waxwing-mail/waxwing/pki"
 )
 
 // keyRules are about the public key (RFC 5280 §4.1.2.7, S/MIME BR §6.1.5 and §7.1.3.1). Those of RSA numbers are in rsa.go.
@@ -53,7 +54,8 @@ func keyRules() []Rule {
 		{Name: "smime.signature.algorithm", Section: "S/MIME BR §7.1.3.2", Severity: Error, From: brEffective, Scope: Scope{BR: true}, Advice: "sign with SHA-256 or better, encoded as the table says",
 			Title: "the signature's algorithm is encoded as one of the table", Same: []string{"e_mp_ecdsa_signature_encoding_correct", "e_mp_rsassa-pss_parameters_encoding_in_signature_algorithm_correct", "cabf.smime.prohibited_signature_algorithm_encoding"}, check: checkSignatureEncoding},
 		{Name: "smime.signature.curve", Section: "S/MIME BR §7.1.3.2.2", Severity: Error, From: brEffective, Scope: Scope{BR: true}, Advice: "sign with SHA-256 by P-256, SHA-384 by P-384, SHA-512 by P-521",
-			Title: "the hash is that of the issuer's curve", when: func(s *subject) bool { return s.issuerCurve() != "" }, check: checkCurveHash},
+			Title: "the hash is that of the issuer's curve", when: func(s *subject) bool { return curveOf(s.issuer) != "" },
+			check: func(s *subject) string { return checkCurve(s.SignatureAlgorithm, s.issuer) }},
 		{Name: "smime.signature.no-sha1", Section: "S/MIME BR §7.1.3.2 (ballot SMC016)", Severity: Error, From: noSHA1, Scope: Scope{BR: true}, Advice: "sign with SHA-256 or better",
 			Title: "no signature is made over SHA-1", check: func(s *subject) string { return unless(!strings.Contains(sigName(s), "SHA-1"), sigName(s)) }},
 		{Name: "signature.weak-hash", Section: "RFC 8550 §4.3, RFC 6151", Severity: Error, Scope: Scope{Roles: Leaf | SubCA}, Advice: "sign with SHA-256 or better",
@@ -82,7 +84,10 @@ func signatureName(id alg.Identifier) string {
 	case alg.OIDMD5WithRSA:
 		return "MD5 with RSA"
 	case alg.OIDSHA1WithRSA, alg.OIDSHA1WithRSAOIW, alg.OIDECDSAWithSHA1, alg.OIDDSAWithSHA1, alg.OIDDSAWithSHA1OIW:
-		return "SHA-1 with " + id.String()
+		if name := id.String(); strings.Contains(name, "SHA-1") {
+			return name
+		}
+		return id.String() + " over SHA-1"
 	case alg.OIDRSASSAPSS:
 		if id.Params != nil && string(id.Params) == "\x30\x00" {
 			return "SHA-1 with RSASSA-PSS"
@@ -118,6 +123,9 @@ func checkSignatureEncoding(s *subject) string {
 
 // among compares an encoded identifier with a list of encodings in hexadecimal.
 func among(id alg.Identifier, list string) string {
+	if id.OID == "" {
+		return "it cannot be read"
+	}
 	text := fmt.Sprintf("%x", id.Bytes())
 	for _, one := range strings.Fields(list) {
 		if one == text {
@@ -127,17 +135,24 @@ func among(id alg.Identifier, list string) string {
 	return id.String() + ", encoded " + text
 }
 
-func (s *subject) issuerCurve() string {
-	if s.issuer == nil {
+// curveOf names the curve of an authority's key; empty when it has none, or is not known.
+func curveOf(issuer *pki.Certificate) string {
+	if issuer == nil {
 		return ""
 	}
-	if k, ok := s.issuer.PublicKey.(*ecdsa.PublicKey); ok {
+	if k, ok := issuer.PublicKey.(*ecdsa.PublicKey); ok {
 		return k.Curve.Params().Name
 	}
 	return ""
 }
 
-func checkCurveHash(s *subject) string {
-	want, ok := map[string]der.OID{"P-256": alg.OIDECDSAWithSHA256, "P-384": alg.OIDECDSAWithSHA384, "P-521": alg.OIDECDSAWithSHA512}[s.issuerCurve()]
-	return unless(!ok || s.SignatureAlgorithm.OID == want, s.SignatureAlgorithm.String()+" by "+s.issuerCurve())
+func checkCurve(id alg.Identifier, issuer *pki.Certificate) string {
+	want, ok := map[string]der.OID{"P-256": alg.OIDECDSAWithSHA256, "P-384": alg.OIDECDSAWithSHA384, "P-521": alg.OIDECDSAWithSHA512}[curveOf(issuer)]
+	return unless(!ok || id.OID == want, id.String()+" by "+curveOf(issuer))
+}
+
+// checkOldHash reproaches SHA-1 and what is older.
+func checkOldHash(id alg.Identifier) string {
+	name := signatureName(id)
+	return unless(!strings.Contains(name, "SHA-1") && !strings.Contains(name, "MD"), name)
 }

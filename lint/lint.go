@@ -77,6 +77,12 @@ func (r *Rule) apply(s *subject, at time.Time) Result {
 	return out
 }
 
+// Unreadable is what is said of a certificate that cannot be read, in place of every rule.
+func Unreadable(err error) []Result {
+	r := table[0]
+	return []Result{{Name: r.Name, Status: Fail, Severity: r.Severity, Section: r.Section, Detail: err.Error(), Advice: r.Advice}}
+}
+
 // Worst returns the gravest severity among the failures; empty when there are none.
 func Worst(results []Result) Severity {
 	var worst Severity

@@ -10,6 +10,8 @@ import (
 // outlineRules are about the outline of a certificate (RFC 5280 §4.1 and §4.2).
 func outlineRules() []Rule {
 	return []Rule{
+		{Name: "certificate.readable", Section: "RFC 5280 §4.1", Severity: Error, Title: "the certificate can be read", Advice: "encode it in DER, as its section says",
+			Same: []string{"itu.invalid_asn1_syntax"}, check: func(*subject) string { return "" }}, // who comes here was read: see Unreadable
 		{Name: "version.v3", Section: "RFC 5280 §4.1.2.1", Severity: Error, Title: "a certificate with extensions is of version 3", Advice: "write version 3",
 			Same: []string{"e_cert_extensions_version_not_3", "e_invalid_certificate_version", "pkix.certificate_version_is_not_v3"}, when: func(s *subject) bool { return len(s.Extensions) > 0 },
 			check: func(s *subject) string { return unless(s.Version == 3, fmt.Sprintf("version %d", s.Version)) }},

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"bytes"
-	"strings"
 
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/der"
@@ -76,20 +75,7 @@ func (s *subject) isCritical(id der.OID) bool {
 
 // fault returns the first fault that reading noted at a place and in one of the wordings; empty when there is none.
 func (s *subject) fault(where string, wordings ...string) string {
-	for _, f := range s.Faults {
-		if !strings.HasPrefix(f.Where, where) {
-			continue
-		}
-		for _, w := range wordings {
-			if strings.Contains(f.What, w) {
-				return f.String()
-			}
-		}
-		if len(wordings) == 0 {
-			return f.String()
-		}
-	}
-	return ""
+	return faults(s.Faults).at(where, wordings...)
 }
 
 // faultAt makes a check of fault.

@@ -144,7 +144,7 @@ func (a *app) certLintCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			l.json = f.json
 			if exists(args[0]) {
-				return a.lint(c, l, args[0])
+				return a.lint(c, l, args)
 			}
 			return a.lintRow(c, f, l, args[0])
 		},
@@ -187,10 +187,10 @@ func (a *app) lintRow(c *cobra.Command, f homeFlags, l lintFlags, name string) e
 	if err != nil {
 		return err
 	}
-	out := describeLint(cert, o, l.all)
+	out := linted{file: name, cert: cert}.describe(o, l.all)
 	if f.json {
 		return errors.Join(a.printJSON(out), done(out.Exit))
 	}
-	a.printLint(out)
+	a.printLint(out, false)
 	return done(out.Exit)
 }

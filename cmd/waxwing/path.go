@@ -68,6 +68,13 @@ func oneFile(c *cobra.Command, args []string) error {
 	return nil
 }
 
+func someFiles(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return usage(c, "name at least one file")
+	}
+	return nil
+}
+
 // pathJSON is what path --json prints.
 type pathJSON struct {
 	Version    int               `json:"version"`
