@@ -140,8 +140,13 @@ func above(tx *db.Tx, authority string, chain []*pki.Certificate) ([]*pki.Certif
 const profilesOwner = "house:profiles"
 
 // KitProfile gives what signs the profiles of this house: a key in the vault with a certificate for the organisation of the issuing
-// authority. It is made at first use, for the mailbox pki in the domain of the address, and made anew in its last month.
+// authority. It is made at first use, for the mailbox pki in the domain of the address, and made anew in its last month. A house that is
+// bound by the S/MIME Baseline Requirements issues nothing to itself without proofs, and has to bring a certificate.
 func (h *House) KitProfile(ctx context.Context, address, by string) (*kit.Profile, error) {
+	if h.CA.PublicTrust {
+		return nil, errors.New("server: profiles need a signer: this house is bound by the S/MIME Baseline Requirements and issues nothing to itself without proofs (§3.2);" +
+			" apply for a certificate of the organisation, and name it with --signer FILE")
+	}
 	row, err := h.profileCertificate(ctx, address, by)
 	if err != nil {
 		return nil, fmt.Errorf("server: a certificate that signs profiles: %w", err)

@@ -168,6 +168,10 @@ func TestTheHouseSignsProfilesWithAKeyOfItsOwn(t *testing.T) {
 		if later.Certificate.Equal(first.Certificate) {
 			d.Error("the certificate was not made anew in its last month")
 		}
+		d.CA.PublicTrust = true
+		if _, err := d.KitProfile(d.Context(), "ada@lab.test", "test"); err == nil || !strings.Contains(err.Error(), "--signer") {
+			d.Errorf("a house under public trust issues to itself: %v", err)
+		}
 		c, err := d.KitContents(d.Context(), "ada@lab.test")
 		if err != nil {
 			d.Fatal(err)

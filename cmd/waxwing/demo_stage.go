@@ -7,120 +7,120 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"fmt"
-	"math/big"
 	"time"
 
-	"github.com/waxwing-mail/waxwing/alg"
+	"github.com/waxwing-mail/waxwing/ca"
 	"github.com/waxwing-mail/waxwing/cms"
-	"github.com/waxwing-mail/waxwing/der"
+	"github.com/waxwing-mail/waxwing/db"
 	"github.com/waxwing-mail/waxwing/eml"
+	"github.com/waxwing-mail/waxwing/kit"
 	"github.com/waxwing-mail/waxwing/limit"
 	"github.com/waxwing-mail/waxwing/pki"
 	"github.com/waxwing-mail/waxwing/pki/chain"
+	"github.com/waxwing-mail/waxwing/ra"
+	"github.com/waxwing-mail/waxwing/server"
 	"github.com/waxwing-mail/waxwing/smime"
 )
 
-// stage is who appears in the demo.
+// stage is the house, who appears in the demo, and what they have in their hands.
 type stage struct {
-	now       time.Time
-	authority *player
-	alice     *player
-	bob       *player
-	mallory   *player // with an honest certificate of his own
-	fake      *player // Mallory's own certificate in Alice's name
-	anchors   *chain.Anchors
+	tell    *teller
+	now     time.Time
+	house   *server.House
+	anchors *chain.Anchors
+	chain   []*pki.Certificate // of the authorities
+	lists   chain.AtHand       // the CRLs that Bob has
+
+	officer, clerk, specialist, approver, revoker, applicant ra.Actor
+
+	app    ra.Application // Alice's
+	post   mailbox        // where she gets mail
+	kit    *kit.Kit       // what she fetched
+	signed []byte         // her mail
+
+	alice   *player // with the keys out of her kit
+	bob     *player
+	mallory *player // with an honest certificate of his own
+	fake    *player // Mallory's own certificate in Alice's name
 }
 
 // player is a name with a key and a certificate.
 type player struct {
-	key  *ecdsa.PrivateKey
+	key  crypto.Signer
 	cert *pki.Certificate
 }
 
-func (p *player) describe() string {
-	return fmt.Sprintf("%s, %s, until %s", p.cert.Emails()[0].Address, p.cert.KeyInfo.Name, p.cert.NotAfter.Format(time.DateOnly))
-}
-
-func newStage(now time.Time) (*stage, error) {
-	s := &stage{now: now}
-	var err error
-	if s.authority, err = newPlayer(now, nil, "Example Trust", "", true); err != nil {
-		return nil, err
-	}
-	for _, p := range []struct {
-		into          **player
-		issuer        *player
-		name, address string
-	}{
-		{&s.alice, s.authority, "Alice Example", "alice@example.org"},
-		{&s.bob, s.authority, "Bob Example", "bob@example.net"},
-		{&s.mallory, s.authority, "Mallory Example", "mallory@example.com"},
-		{&s.fake, nil, "Alice Example", "alice@example.org"},
+// play plays all acts, in a house in a new folder.
+func (s *stage) play(ctx context.Context, dir string) error {
+	for _, act := range []func(context.Context) error{
+		func(ctx context.Context) error { return s.found(ctx, dir) },
+		s.application, s.review, s.issue, s.delivery, s.letters, s.forgeries, s.revocation, s.memory,
 	} {
-		if *p.into, err = newPlayer(now, p.issuer, p.name, p.address, false); err != nil {
-			return nil, err
+		if err := act(ctx); err != nil {
+			return err
 		}
+		s.tell.flush()
 	}
-	s.anchors = chain.NewAnchors(chain.Anchor{Certificate: s.authority.cert})
-	return s, nil
+	return nil
 }
 
-// newPlayer makes a key and has it certified, by itself where there is no issuer.
-func newPlayer(now time.Time, issuer *player, name, address string, authority bool) (*player, error) {
+// close closes the house, if it was opened.
+func (s *stage) close() error {
+	if s.house == nil {
+		return nil
+	}
+	return s.house.Close()
+}
+
+// write runs one act in the house.
+func (s *stage) write(ctx context.Context, f func(tx *db.Tx) error) error {
+	return s.house.RA.Do(ctx, s.house.DB, f)
+}
+
+// order gets a certificate at the authority's own desk, for those whose application is not told.
+func (s *stage) order(ctx context.Context, given, address string) (*player, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
 	}
-	p := &player{key: key}
-	t, err := demoTemplate(now, name, address, authority, key.Public())
+	name, err := pki.NameFromText("CN=" + given)
 	if err != nil {
 		return nil, err
 	}
-	var by *pki.Certificate
-	var signer crypto.Signer = key
-	if issuer != nil {
-		by, signer = issuer.cert, issuer.key
-	}
-	raw, err := pki.CreateCertificate(t, by, signer)
+	request, err := pki.CreateRequest(pki.RequestTemplate{Subject: name}, key)
 	if err != nil {
 		return nil, err
 	}
-	p.cert, err = pki.ParseCertificate(raw)
-	return p, err
+	var ready *ca.Ready
+	err = s.house.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		ready, err = s.house.CA.Prepare(tx, ca.Order{Profile: "individual-strict-dual", Subject: ca.Subject{GivenName: given, Surname: "Example"}, Addresses: []string{address},
+			Request: request, Holder: "demo:" + given, Reference: "demo:" + given, By: "cli:demo", Approvers: []string{"cli:demo"}})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	issued, err := s.house.CA.Issue(ctx, s.house.DB, ready)
+	if err != nil {
+		return nil, err
+	}
+	cert, err := issued.Parsed()
+	return &player{key, cert}, err
 }
 
-func demoTemplate(now time.Time, name, address string, authority bool, key crypto.PublicKey) (pki.Template, error) {
-	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))
+// forge makes a certificate with the contents of an honest one, signed by itself.
+func forge(honest *pki.Certificate) (*player, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return pki.Template{}, err
+		return nil, err
 	}
-	t := pki.Template{Serial: serial, NotBefore: now.Add(-time.Hour), NotAfter: now.AddDate(1, 0, 0), PublicKey: key}
-	if t.Subject, err = pki.NewName(pki.TextAttribute(alg.OIDAttrCommonName, name)); err != nil {
-		return t, err
+	raw, err := pki.CreateCertificate(pki.Template{Serial: honest.Serial, Subject: honest.Subject, NotBefore: honest.NotBefore, NotAfter: honest.NotAfter,
+		PublicKey: key.Public(), Extensions: honest.Extensions}, nil, key)
+	if err != nil {
+		return nil, err
 	}
-	make := func(list ...func() (pki.Extension, error)) error {
-		for _, f := range list {
-			e, err := f()
-			if err != nil {
-				return err
-			}
-			t.Extensions = append(t.Extensions, e)
-		}
-		return nil
-	}
-	if authority {
-		return t, make(
-			func() (pki.Extension, error) { return pki.BasicConstraintsExtension(true, 0) },
-			func() (pki.Extension, error) { return pki.KeyUsageExtension(pki.KeyCertSign | pki.CRLSign) })
-	}
-	return t, make(
-		func() (pki.Extension, error) { return pki.KeyUsageExtension(pki.DigitalSignature | pki.KeyAgreement) },
-		func() (pki.Extension, error) { return pki.ExtKeyUsageExtension(alg.OIDUsageEmailProtection) },
-		func() (pki.Extension, error) { return pki.SubjectAltNameExtension(false, pki.Mailbox(address)) },
-		func() (pki.Extension, error) {
-			return pki.PoliciesExtension([]pki.PolicyInformation{{ID: der.OID(alg.OIDPolicyIndividualStrict)}}...)
-		})
+	cert, err := pki.ParseCertificate(raw)
+	return &player{key, cert}, err
 }
 
 func (s *stage) sign(ctx context.Context, mail []byte, by *player) ([]byte, error) {
@@ -129,7 +129,7 @@ func (s *stage) sign(ctx context.Context, mail []byte, by *player) ([]byte, erro
 		return nil, err
 	}
 	var out bytes.Buffer
-	o := smime.SignOptions{CMS: cms.SignedOptions{Signers: []cms.SignerOptions{smime.Signer(by.key, by.cert, s.now)}, Certificates: []*pki.Certificate{by.cert}}}
+	o := smime.SignOptions{CMS: cms.SignedOptions{Signers: []cms.SignerOptions{smime.Signer(by.key, by.cert, s.now)}, Certificates: smime.Carried(by.cert, s.chain)}}
 	err = smime.Sign(ctx, &out, m, o)
 	return out.Bytes(), err
 }
