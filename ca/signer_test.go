@@ -3,6 +3,8 @@ package ca
 import (
 	"context"
 	"crypto"
+	"crypto/sha1"
+	"encoding/hex"
 	"io"
 
 	"github.com/waxwing-mail/waxwing/alg"
@@ -22,4 +24,10 @@ type liar struct{ crypto.Signer }
 
 func (l liar) Sign(r io.Reader, digest []byte, o crypto.SignerOpts) ([]byte, error) {
 	return l.Signer.Sign(r, make([]byte, len(digest)), o)
+}
+
+// sha1Of is the fingerprint by which gpgsm calls a certificate.
+func sha1Of(raw []byte) string {
+	sum := sha1.Sum(raw)
+	return hex.EncodeToString(sum[:])
 }
