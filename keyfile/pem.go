@@ -71,7 +71,7 @@ func (b *armour) read(lines []string) (end int, err error) {
 		return 0, b.damaged("has no end: the text was cut off")
 	}
 	if kind, ok := boundary(lines[end], "END "); !ok || kind != b.kind {
-		return 0, b.damaged("ends with " + strings.Trim(lines[end], "-"))
+		return 0, b.damaged("ends with " + short(strings.Trim(lines[end], "-")))
 	}
 	body := b.readHeaders(lines[:end])
 	data, ok := decodeBase64([]byte(strings.Join(body, "")))
@@ -99,7 +99,7 @@ func (b *armour) readHeaders(lines []string) []string {
 }
 
 func (b *armour) damaged(how string) error {
-	return formatError(fmt.Sprintf("the %s block at line %d %s", clean(b.kind), b.line, how))
+	return formatError(fmt.Sprintf("the %s block at line %d %s", short(b.kind), b.line, how))
 }
 
 // bagAttributes reads what OpenSSL writes before a block that comes out of a PKCS#12 file.
@@ -142,7 +142,7 @@ func (r *reader) block(b *armour) error {
 	case "PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "ANY PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY":
 		return r.keyBlock(b)
 	}
-	r.skip("a block of type "+clean(b.kind), skipped(b.kind))
+	r.skip("a block of type "+short(b.kind), skipped(b.kind))
 	return nil
 }
 

@@ -21,7 +21,7 @@ func (r *reader) traditional(b *armour) ([]byte, error) {
 	name, ivText, _ := strings.Cut(b.headers["DEK-Info"], ",")
 	size, block := traditionalCipher(strings.TrimSpace(name))
 	if block == nil {
-		return nil, b.damaged("is encrypted with " + clean(name) + ", which is not known; convert it with: openssl pkcs8 -topk8 -in FILE")
+		return nil, b.damaged("is encrypted with " + short(name) + ", which is not known; convert it with: openssl pkcs8 -topk8 -in FILE")
 	}
 	iv, err := hex.DecodeString(strings.TrimSpace(ivText))
 	if err != nil || len(iv) < 8 {

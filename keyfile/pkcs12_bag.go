@@ -107,6 +107,15 @@ func readLabel(c *der.Cursor) (l Label) {
 	return l
 }
 
+// short is text of others for an error: clean, and cut where no true word goes on.
+func short(s string) string {
+	const most = 60
+	if len(s) > most {
+		s = s[:most] + "..."
+	}
+	return clean(strings.ToValidUTF8(s, "\ufffd"))
+}
+
 // clean replaces control characters in text of others, which is shown to people and their terminals.
 func clean(s string) string {
 	return strings.Map(func(r rune) rune {
