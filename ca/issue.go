@@ -84,6 +84,27 @@ func (c *CA) IssueAll(ctx context.Context, d *db.DB, ready []*Ready) ([]*Issued,
 	return out, nil
 }
 
+// IssueOrders goes the whole way for many orders: one transaction for the intents, signatures on all processors, one transaction for
+// the certificates. It is all or none: the first refusal ends it, and nothing is recorded.
+func (c *CA) IssueOrders(ctx context.Context, d *db.DB, orders []Order) ([]*Issued, error) {
+	var ready []*Ready
+	err := d.Write(ctx, func(tx *db.Tx) error {
+		ready = make([]*Ready, 0, len(orders))
+		for i, o := range orders {
+			r, err := c.Prepare(tx, o)
+			if err != nil {
+				return fmt.Errorf("order %d: %w", i+1, err)
+			}
+			ready = append(ready, r)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c.IssueAll(ctx, d, ready)
+}
+
 // stillPlanned compares the intents in the database with what is about to be signed.
 func stillPlanned(tx *db.Tx, todo []*Ready) error {
 	for _, r := range todo {
