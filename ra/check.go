@@ -111,7 +111,7 @@ func (a *RA) requirement(tx *db.Tx, who Actor, v Verb, id string) (Requirement, 
 		}
 		return r, nil, refused
 	}
-	return r, list, checkDuty(r, who, v, list)
+	return r, list, nil
 }
 
 // Check records what a specialist found. A paper that does not hold any more rejects the requirement, whatever the result says.
@@ -140,8 +140,11 @@ func (a *RA) Vouch(tx *db.Tx, who Actor, requirement string, text string) (Requi
 }
 
 func (a *RA) judge(tx *db.Tx, who Actor, v Verb, id string, c CheckRecord) (Requirement, error) {
-	r, _, err := a.requirement(tx, who, v, id)
+	r, asking, err := a.requirement(tx, who, v, id)
 	if err != nil {
+		return r, err
+	}
+	if err := checkDuty(r, who, v, asking); err != nil {
 		return r, err
 	}
 	if kinds[r.Kind].Auto {
@@ -233,66 +236,4 @@ func (a *RA) weigh(tx *db.Tx, r Requirement, c *CheckRecord) ([]Refusal, error) 
 		list = append(list, e.LEI.Check()...)
 	}
 	return list, nil
-}
-
-// Supply says that there is something to check: a document of the applicant, or a source.
-func (a *RA) Supply(tx *db.Tx, who Actor, requirement, document, source string) (Requirement, error) {
-	r, err := requirementByID(tx, requirement)
-	if err != nil {
-		return r, err
-	}
-	v := DoSupply
-	if document != "" {
-		v = DoUpload
-	}
-	if r, _, err = a.requirement(tx, who, v, requirement); err != nil {
-		return r, err
-	}
-	if r.State == ReqSatisfied {
-		return r, &WrongState{Object: r.name(), State: string(r.State), Event: string(v), Where: []string{string(ReqOpen), string(ReqSupplied), string(ReqRejected)}}
-	}
-	if document == "" && source == "" {
-		return r, refuse("supply.nothing", "", "source", "", "there is nothing to check", "upload a document, or name the source")
-	}
-	if r.State == ReqRejected { // a new try is a new round: the old answer stays as it was
-		if r, err = a.ask(tx, r.Need, r.Round+1); err != nil {
-			return r, err
-		}
-	}
-	r.State = ReqSupplied
-	if !slices.Contains(r.Suppliers, who.ID) {
-		r.Suppliers = append(r.Suppliers, who.ID)
-	}
-	if document != "" {
-		r.Documents = append(r.Documents, document)
-	}
-	if source != "" {
-		r.Source = source
-	}
-	if err := errors.Join(updateRequirement(tx, r), a.log(tx, who.ID, "requirement.supplied", r.name(), details{"kind": r.Kind, "document": document})); err != nil {
-		return r, err
-	}
-	return r, a.settleSubject(tx, who, r.Subject)
-}
-
-// Checks lists the steps of a check, to somebody who may see them.
-func (a *RA) Checks(tx *db.Tx, who Actor, requirement string) ([]CheckRecord, error) {
-	r, err := requirementByID(tx, requirement)
-	if err != nil {
-		return nil, err
-	}
-	ids, err := applicationsOf(tx, r.Subject)
-	if err != nil {
-		return nil, err
-	}
-	for _, id := range ids {
-		p, err := applicationByID(tx, id)
-		if err != nil {
-			return nil, err
-		}
-		if err = who.may(DoReadChecks, p.object()); err == nil {
-			return checksOf(tx, r.ID)
-		}
-	}
-	return nil, &Forbidden{Verb: DoReadChecks, Who: who.ID, Object: r.name(), Why: "this takes the role " + strings.Join(Allowed(DoReadChecks), " or ") + " in its scope"}
 }

@@ -29,6 +29,10 @@ func (a *RA) Order(ctx context.Context, d *db.DB, who Actor, id string) (Applica
 	if err != nil {
 		return p, nil, err
 	}
+	if p.State == Issued || p.State == Delivering || p.State == Active {
+		list, err := a.again(ctx, d, who, p)
+		return p, list, err
+	}
 	if p.State != Issuing { // a requirement lapsed since the approval: that is recorded
 		return p, nil, &WrongState{Object: p.name(), State: string(p.State), Event: string(onOrder), Where: []string{string(Approved)}}
 	}
@@ -54,6 +58,15 @@ func (a *RA) Order(ctx context.Context, d *db.DB, who Actor, id string) (Applica
 		return p, issued, a.fault("order.done")
 	}
 	return a.failed(ctx, d, who, p, err)
+}
+
+// again returns the certificates of an order that was carried out.
+func (a *RA) again(ctx context.Context, d *db.DB, who Actor, p Application) ([]*ca.Issued, error) {
+	var ready []*ca.Ready
+	if err := d.Write(ctx, func(tx *db.Tx) (err error) { ready, err = a.prepare(tx, who, p); return err }); err != nil {
+		return nil, err
+	}
+	return a.CA.IssueAll(ctx, d, ready)
 }
 
 // Points are the names of the steps of Order at which Fault is called; those of the authority (ca.Points) lie between.

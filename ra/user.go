@@ -21,8 +21,8 @@ func (a *RA) AddUser(tx *db.Tx, who Actor, login, title string) (Actor, error) {
 	if err := a.mayGrant(tx, who, DoUsers, "user:new"); err != nil {
 		return Actor{}, err
 	}
-	if login == "" || strings.ContainsAny(login, " \t\r\n:") || login == House.Name {
-		return Actor{}, refuse("user.name", "", "user", login, "a login name has no blanks and no colon", "take the address, or a short name")
+	if err := loginName(login); err != nil {
+		return Actor{}, err
 	}
 	w := Actor{ID: "user:" + tx.NewID(), Name: login}
 	_, err := tx.Exec(`INSERT INTO ra_user (id, login, name, person) VALUES ($1, $2, $3, '')`, w.ID, login, title)
@@ -33,6 +33,14 @@ func (a *RA) AddUser(tx *db.Tx, who Actor, login, title string) (Actor, error) {
 		return w, err
 	}
 	return w, a.log(tx, who.ID, "user.added", w.ID, nil)
+}
+
+// loginName refuses names that could be taken for something else.
+func loginName(login string) error {
+	if login == "" || len(login) > 254 || strings.ContainsAny(login, " \t\r\n:") || login == House.Name || login == Anonymous.Name {
+		return refuse("user.name", "", "user", login, "a login name has no blanks and no colon", "take the address, or a short name")
+	}
+	return nil
 }
 
 // mayGrant lets a security officer, and whoever has the machine as long as there is none.

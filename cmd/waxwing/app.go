@@ -63,9 +63,9 @@ func (a *app) root() *cobra.Command {
 	}{
 		{"mail", a.signCommand}, {"mail", a.encryptCommand}, {"mail", a.verifyCommand}, {"mail", a.decryptCommand},
 		{"mail", a.inspectCommand}, {"keys", a.keyCommand}, {"keys", a.certCommand}, {"keys", a.pathCommand}, {"keys", a.crlCommand}, {"keys", a.ocspCommand}, {"keys", a.trustCommand}, {"keys", a.lintCommand}, {"keys", a.timestampCommand}, {"mail", a.correspondentsCommand},
-		{"authority", a.caCommand},
 		{"mail", a.gatewayCommand}, {"more", a.configCommand},
 		{"authority", a.vaultCommand}, {"authority", a.kitCommand},
+		{"authority", a.caCommand}, {"authority", a.raCommand}, {"authority", a.requestCommand},
 		{"authority", a.auditCommand}, {"authority", a.dbCommand},
 		{"more", a.explainCommand}, {"more", a.demoCommand}, {"more", a.gitCommand}, {"more", a.versionCommand},
 	} {

@@ -120,6 +120,7 @@ func classify(err error) *exit {
 		e.hint = "give the password with --password-file FILE"
 	case errors.As(err, &fault):
 		e.code, e.hint = exitNotAcceptable, "keep the database as it is, and compare it with a backup and what a witness kept"
+	case classifyDesk(err, e):
 	case errors.Is(err, context.Canceled):
 		e.text = "interrupted"
 	case errors.Is(err, syscall.EPIPE):
