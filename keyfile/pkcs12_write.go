@@ -125,7 +125,9 @@ func (o *PKCS12Options) mac(safe []byte) ([]byte, error) {
 	rand.Read(salt)
 	h := alg.SHA256
 	if o.Compatible {
-		h = alg.SHA1
+		// QUIRK: some versions of the macOS keychain are reported to open no file whose salt here is longer than OpenSSL's 8 octets,
+		// which are what RFC 8018 §4.1 asks for at least.
+		h, salt = alg.SHA1, salt[:8]
 	}
 	id, iterations := alg.Identifier{OID: h.OID, Params: []byte{5, 0}}, o.Iterations // with NULL, which old readers want
 	var sum []byte
