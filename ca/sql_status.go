@@ -75,6 +75,7 @@ CREATE TABLE ca_answer (
 	certificate TEXT NOT NULL,
 	hash TEXT NOT NULL,
 	status TEXT NOT NULL,
+	signer TEXT NOT NULL,
 	this_update BIGINT NOT NULL,
 	next_update BIGINT NOT NULL,
 	der BYTEA NOT NULL,
