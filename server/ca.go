@@ -13,8 +13,12 @@ import (
 // openCA opens the authority, and gives up what an earlier program had planned and can no longer sign.
 func (h *House) openCA(ctx context.Context, o Options) error {
 	h.CA = &ca.CA{Log: h.Log, Keys: h.Vault}
+	var err error
+	if h.CA.KnownKeys, err = h.knownKeys(); err != nil {
+		return err
+	}
 	var stale bool
-	err := h.DB.Read(ctx, func(tx *db.Tx) (err error) {
+	err = h.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		if h.CA.PublicTrust, err = ca.PublicTrust(tx); err != nil {
 			return err
 		}
