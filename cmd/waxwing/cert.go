@@ -12,7 +12,7 @@ import (
 )
 
 func (a *app) certCommand() *cobra.Command {
-	return noun("cert", "Look at certificates", "  waxwing cert show alice.crt\n  waxwing cert find --address ada@acme.example", a.certShowCommand(), a.certFindCommand(), a.certLintCommand())
+	return noun("cert", "Look at certificates", "  waxwing cert show alice.crt\n  waxwing cert find --address ada@acme.example", a.certShowCommand(), a.certFindCommand(), a.certLintCommand(), a.revokeCommand("cert"))
 }
 
 func (a *app) certShowCommand() *cobra.Command {
