@@ -31,7 +31,7 @@ type DocumentState string
 const (
 	Uploading       DocumentState = "uploading"
 	Stored          DocumentState = "stored"
-	RefusedDocument DocumentState = "refused" // it is not kept: Reason says why
+	RefusedDocument DocumentState = "refused" // it is not kept: Refusals say why
 	Erased          DocumentState = "erased"  // its key was destroyed
 )
 
@@ -49,7 +49,7 @@ type Document struct {
 	Received    int64         `json:"received"` // so far: where an interrupted upload goes on
 	SHA256      string        `json:"sha256,omitempty"`
 	State       DocumentState `json:"state"`
-	Reason      string        `json:"reason,omitempty"`
+	Refusals    []Refusal     `json:"refusals,omitempty"` // why it is not kept
 	By          string        `json:"by"`
 	At          time.Time     `json:"at"`
 }
@@ -207,7 +207,7 @@ func (a *RA) Finish(tx *db.Tx, who Actor, id string) (Document, error) {
 	}
 	d.SHA256, d.Type, d.State = sum, found, Stored
 	if no != nil {
-		d.State, d.Reason = RefusedDocument, no.Error()
+		d.State, d.Refusals = RefusedDocument, no.Refusals
 		return d, errors.Join(updateDocument(tx, d), destroy(tx, d.ID), a.log(tx, who.ID, "document.refused", d.name(), details{"application": d.Application, "code": no.Refusals[0].Code, "size": d.Size}))
 	}
 	return d, errors.Join(updateDocument(tx, d), a.log(tx, who.ID, "document.stored", d.name(), details{"application": d.Application, "type": d.Type, "size": d.Size, "sha256": d.SHA256}))
@@ -252,7 +252,7 @@ func (a *RA) Upload(ctx context.Context, d *db.DB, who Actor, n NewDocument, r i
 	id := doc.ID
 	err = a.Do(ctx, d, func(tx *db.Tx) (err error) { doc, err = a.Finish(tx, who, id); return err })
 	if err == nil && doc.State == RefusedDocument {
-		err = refuse("document.refused", "", "name", doc.Name, "the document is not kept", doc.Reason)
+		err = &Refused{doc.Refusals}
 	}
 	return doc, err
 }

@@ -118,7 +118,7 @@ func (a *RA) Erase(tx *db.Tx, who Actor, personID, reason string) error {
 		if err != nil {
 			return err
 		}
-		d.State, d.Name, d.Reason = Erased, "", ""
+		d.State, d.Name, d.Refusals = Erased, "", nil
 		if err := errors.Join(destroy(tx, id), updateDocument(tx, d)); err != nil {
 			return err
 		}

@@ -98,6 +98,9 @@ func readRequest(raw []byte) (*pki.Request, error) {
 	if err != nil {
 		return nil, no("request.malformed", err.Error(), "make it anew: waxwing key request")
 	}
+	if len(r.Raw) != len(raw) {
+		return nil, no("request.malformed", fmt.Sprintf("%d bytes stand behind the request", len(raw)-len(r.Raw)), "send the request alone")
+	}
 	if f, broken := r.Broken(); broken {
 		return nil, no("request.malformed", f.String(), "make it anew: waxwing key request")
 	}
