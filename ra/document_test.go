@@ -130,7 +130,7 @@ func TestAuthority13DocumentsThatAreTakenAndThatAreNot(t *testing.T) {
 
 // AUTHORITY 13: what was taken lies there sealed, each document under a key of its own, and is given out as it came.
 func TestAuthority13DocumentsLieThereSealed(t *testing.T) {
-	each(t, func(h *house) {
+	each(t, func(t *testing.T, h *house) {
 		p := h.apply(h.applicant, h.sponsored(h.applicant, "Ada", "Lovelace", "ada@acme.test"))
 		who := h.actor("ada")
 		secret := []byte(strings.Repeat("The number of my passport is C01X00T47. ", 20_000))
@@ -190,7 +190,7 @@ func (r *torn) Read(p []byte) (int, error) {
 
 // AUTHORITY 14: an upload that was interrupted goes on where it ended.
 func TestAuthority14AnInterruptedUploadGoesOn(t *testing.T) {
-	each(t, func(h *house) {
+	each(t, func(t *testing.T, h *house) {
 		p := h.apply(h.applicant, h.sponsored(h.applicant, "Ada", "Lovelace", "ada@acme.test"))
 		who := h.actor("ada")
 		data := bytes.Repeat([]byte("0123456789abcdef"), 5*piece/16)
@@ -214,7 +214,7 @@ func TestAuthority14AnInterruptedUploadGoesOn(t *testing.T) {
 
 // AUTHORITY 17: a person is forgotten, and the log still verifies.
 func TestAuthority17APersonIsForgotten(t *testing.T) {
-	each(t, func(h *house) {
+	each(t, func(t *testing.T, h *house) {
 		p := h.validated()
 		doc, err := h.upload(h.applicant, p.ID, "passport.txt", []byte("C01X00T47"))
 		if err != nil {

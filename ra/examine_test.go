@@ -35,7 +35,7 @@ func TestAuthority06OnlyALiveCorroboratedLEICounts(t *testing.T) {
 			hasCode(t, list, code)
 		}
 	}
-	each(t, func(h *house) {
+	each(t, func(t *testing.T, h *house) {
 		p := h.apply(h.applicant, h.sponsored(h.applicant, "Ada", "Lovelace", "ada@acme.test"))
 		r := h.need(p.ID, "organization")
 		check := func(validation string) Requirement {
@@ -145,7 +145,7 @@ func TestAuthority12ALongAddressIsIssuedWithoutACommonName(t *testing.T) {
 
 // AUTHORITY 8: a unit is an affiliate with its papers.
 func TestAuthority08AUnitIsAnAffiliate(t *testing.T) {
-	each(t, func(h *house) {
+	each(t, func(t *testing.T, h *house) {
 		n := h.sponsored(h.applicant, "Ada", "Lovelace", "ada@acme.test")
 		n.Subject.OrganizationalUnit = "IT Department"
 		p := h.apply(h.applicant, n)
@@ -188,7 +188,7 @@ func TestAuthority08AUnitIsAnAffiliate(t *testing.T) {
 
 // AUTHORITY 16: an Enterprise RA stays in its organisation and its domains.
 func TestAuthority16AnEnterpriseRAStaysInItsScope(t *testing.T) {
-	each(t, func(h *house) {
+	each(t, func(t *testing.T, h *house) {
 		h.do(func(tx *db.Tx) error {
 			_, err := h.VerifyDomain(tx, h.specialist, DomainControl{Organisation: h.acme.ID, Domain: "acme.test", Method: "dns-change", Source: "TXT"})
 			return err

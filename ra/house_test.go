@@ -42,9 +42,9 @@ type house struct {
 var start = time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
 
 // each runs a test with a house on each engine.
-func each(t *testing.T, f func(h *house)) {
+func each(t *testing.T, f func(t *testing.T, h *house)) {
 	t.Helper()
-	testdb.Each(t, schema(), func(t *testing.T, d *db.DB) { f(newHouse(t, d)) })
+	testdb.Each(t, schema(), func(t *testing.T, d *db.DB) { f(t, newHouse(t, d)) })
 }
 
 // one runs a test on SQLite alone: for what does not depend on the engine.

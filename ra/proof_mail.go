@@ -11,7 +11,7 @@ import (
 )
 
 // codes are values as spell writes them, with what mail programs put between the groups.
-var codes = regexp.MustCompile(`[A-Za-z2-7]{4}(?:[-\x{2010}\x{2011}\s>]{1,4}[A-Za-z2-7]{4}){7}|[A-Za-z2-7]{32}`)
+var codes = regexp.MustCompile(`[A-Za-z2-7]{4}(?:[-\x{2010}\x{2011}\s>]{1,6}[A-Za-z2-7]{4}){7}|[A-Za-z2-7]{32}`)
 
 // proofMail writes the mail with a random value. It holds no link: what a scanner opens proves nothing.
 func (a *RA) proofMail(one proof, value string) ([]byte, error) {

@@ -19,7 +19,7 @@ type Renewal struct {
 
 // RenewFrom is the first moment at which a credential may be renewed without a reason: its last third begins.
 func (c Credential) RenewFrom() time.Time {
-	return c.NotAfter.Add(-c.NotAfter.Sub(c.Since) / 3)
+	return c.NotAfter.Add(-c.NotAfter.Sub(c.Since) / 3).Truncate(time.Second)
 }
 
 // Renew applies for the successor of a credential: the same person, subject and addresses. Because requirements are shared, it asks

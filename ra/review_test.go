@@ -11,7 +11,7 @@ import (
 
 // AUTHORITY 1: an employee gets a pair; her organisation vouches for her, its domain is proven.
 func TestAuthority01AnEmployeeGetsAPairThroughHerOrganisation(t *testing.T) {
-	each(t, func(h *house) {
+	each(t, func(t *testing.T, h *house) {
 		h.do(func(tx *db.Tx) error {
 			_, err := h.VerifyDomain(tx, h.specialist, DomainControl{Organisation: h.acme.ID, Domain: "acme.test", Method: "dns-change", Source: "TXT _waxwing.acme.test"})
 			return err
@@ -40,7 +40,7 @@ func TestAuthority01AnEmployeeGetsAPairThroughHerOrganisation(t *testing.T) {
 
 // AUTHORITY 2: nobody approves what he handed in, checked, or what is about him.
 func TestAuthority02SubmitterAndCheckerCannotApprove(t *testing.T) {
-	each(t, func(h *house) {
+	each(t, func(t *testing.T, h *house) {
 		h.CA.PublicTrust = true
 		p := h.validated()
 		h.do(func(tx *db.Tx) error { return h.Take(tx, h.officer, "sven", Grant{Role: Specialist}) })
@@ -62,7 +62,7 @@ func TestAuthority02SubmitterAndCheckerCannotApprove(t *testing.T) {
 
 // AUTHORITY 2: with four eyes, one pair of eyes is not enough, and not twice the same.
 func TestAuthority02FourEyesAreTwoPeople(t *testing.T) {
-	each(t, func(h *house) {
+	each(t, func(t *testing.T, h *house) {
 		p := h.validated()
 		h.do(func(tx *db.Tx) error {
 			p.Approvals = 2
@@ -82,7 +82,7 @@ func TestAuthority02FourEyesAreTwoPeople(t *testing.T) {
 
 // AUTHORITY 3: an amendment voids approvals, and the person is checked anew.
 func TestAuthority03AnAmendmentVoidsApprovals(t *testing.T) {
-	each(t, func(h *house) {
+	each(t, func(t *testing.T, h *house) {
 		p := h.validated()
 		if err := h.approve(h.approver, p.ID); err != nil {
 			t.Fatal(err)
@@ -124,7 +124,7 @@ func TestAuthority03AnAmendmentVoidsApprovals(t *testing.T) {
 
 // AUTHORITY 4: a passport must be valid when it is checked, and only then.
 func TestAuthority04APassportIsValidWhenItIsChecked(t *testing.T) {
-	each(t, func(h *house) {
+	each(t, func(t *testing.T, h *house) {
 		p := h.apply(h.applicant, h.sponsored(h.applicant, "Ada", "Lovelace", "ada@acme.test"))
 		h.applicant = h.actor("ada")
 		r := h.need(p.ID, "individual")
@@ -162,7 +162,7 @@ func TestAuthority04APassportIsValidWhenItIsChecked(t *testing.T) {
 
 // AUTHORITY 5: 825 days to the second.
 func TestAuthority05AnIdentityLasts825DaysToTheSecond(t *testing.T) {
-	each(t, func(h *house) {
+	each(t, func(t *testing.T, h *house) {
 		p := h.validated()
 		at := h.now
 		for _, c := range []struct {
@@ -186,7 +186,7 @@ func TestAuthority05AnIdentityLasts825DaysToTheSecond(t *testing.T) {
 
 // What an approval rests upon is looked at again when it is ordered.
 func TestAnOrderLooksAtTheRequirementsOnceMore(t *testing.T) {
-	each(t, func(h *house) {
+	each(t, func(t *testing.T, h *house) {
 		p := h.validated()
 		if err := h.approve(h.approver, p.ID); err != nil {
 			t.Fatal(err)
@@ -205,7 +205,7 @@ func TestAnOrderLooksAtTheRequirementsOnceMore(t *testing.T) {
 
 // AUTHORITY 15: two reviewers open one file.
 func TestAuthority15TwoReviewersOfOneFile(t *testing.T) {
-	each(t, func(h *house) {
+	each(t, func(t *testing.T, h *house) {
 		p := h.apply(h.applicant, h.sponsored(h.applicant, "Ada", "Lovelace", "ada@acme.test"))
 		var holder string
 		var until time.Time
@@ -245,7 +245,7 @@ func TestAuthority15TwoReviewersOfOneFile(t *testing.T) {
 
 // AUTHORITY 14: a form sent twice is one application.
 func TestAuthority14AFormSentTwiceIsOneApplication(t *testing.T) {
-	each(t, func(h *house) {
+	each(t, func(t *testing.T, h *house) {
 		n := h.sponsored(h.applicant, "Ada", "Lovelace", "ada@acme.test")
 		n.Once = "form 17"
 		first, second := h.apply(h.applicant, n), h.apply(h.actor("ada"), n)
@@ -262,7 +262,7 @@ func TestAuthority14AFormSentTwiceIsOneApplication(t *testing.T) {
 }
 
 func TestAnIdleApplicationExpiresAfter30Days(t *testing.T) {
-	each(t, func(h *house) {
+	each(t, func(t *testing.T, h *house) {
 		p := h.apply(h.applicant, h.sponsored(h.applicant, "Ada", "Lovelace", "ada@acme.test"))
 		for _, c := range []struct {
 			after time.Duration
@@ -276,7 +276,7 @@ func TestAnIdleApplicationExpiresAfter30Days(t *testing.T) {
 }
 
 func TestHoldChangesRejectWithdraw(t *testing.T) {
-	each(t, func(h *house) {
+	each(t, func(t *testing.T, h *house) {
 		p := h.validated()
 		step := func(want State, f func(tx *db.Tx) error) {
 			t.Helper()
