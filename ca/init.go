@@ -111,8 +111,8 @@ func (c *CA) plan(tx *db.Tx, o *InitOptions, t Type, parent string) (Order, erro
 	var spki []byte
 	switch {
 	case errors.Is(err, db.ErrNone):
-		a = &Authority{ID: tx.NewID(), Name: name, Type: t, State: AuthorityPlanned, Parent: parent, Shards: shards, Created: tx.Now, PolicyArc: o.PolicyArc,
-			CRLURL: o.URL + "/crl/{authority}-{shard}.crl", IssuerURL: o.URL + "/ca/{authority}.cer", OCSPURL: o.URL + "/ocsp"}
+		a = &Authority{ID: tx.NewID(), Name: name, Type: t, State: AuthorityPlanned, Parent: parent, Shards: shards, Created: tx.Now, PolicyArc: o.PolicyArc}
+		a.setURLs(o.URL)
 		if a.KeyID, spki, err = o.Generate(tx, algorithm, "authority:"+a.ID, o.Name+" "+title); err != nil {
 			return Order{}, fmt.Errorf("make the key of the authority %s: %w", name, err)
 		}

@@ -89,3 +89,9 @@ func activate(tx *db.Tx, c *Certificate) error {
 	_, err := tx.Exec(`UPDATE ca_authority SET state = 'active', certificate = $2, not_after = $3 WHERE 'authority:' || id = $1 AND state = 'planned'`, c.Holder, c.DER, c.NotAfter)
 	return err
 }
+
+// installCertificate gives a planned authority a certificate that was made elsewhere.
+func installCertificate(tx *db.Tx, id, parent string, der []byte, notAfter time.Time) error {
+	_, err := tx.Exec(`UPDATE ca_authority SET state = 'active', certificate = $2, parent = $3, not_after = $4 WHERE id = $1 AND state = 'planned'`, id, der, parent, notAfter)
+	return err
+}

@@ -18,9 +18,9 @@ import (
 )
 
 func (a *app) caCommand() *cobra.Command {
-	return noun("ca", "Be an authority: profiles, certificates", "  waxwing ca init --organization \"ACME GmbH\" --country DE\n  waxwing ca issue --address ada@acme.example --csr ada.csr -o ada.pem",
-		a.caInitCommand(), a.caShowCommand(), a.caProfilesCommand(), a.caProfileCommand(), a.caIssueCommand(), a.caListCommand(), a.revokeCommand("ca"), a.caReleaseCommand(), a.caReportKeyCommand(), a.caChallengeKeyCommand(),
-		a.caCRLCommand(), a.caOCSPCommand(), a.caServeCommand())
+	return noun("ca", "Be an authority: profiles, certificates, revocation, ceremonies", "  waxwing ca init --organization \"ACME GmbH\" --country DE\n  waxwing ca issue --address ada@acme.example --csr ada.csr -o ada.pem",
+		a.caInitCommand(), a.caShowCommand(), a.caProfilesCommand(), a.caProfileCommand(), a.caIssueCommand(), a.caListCommand(), a.caCeremonyCommand(), a.caRequestCommand(), a.caInstallCommand(),
+		a.revokeCommand("ca"), a.caReleaseCommand(), a.caReportKeyCommand(), a.caChallengeKeyCommand(), a.caCRLCommand(), a.caOCSPCommand(), a.caServeCommand())
 }
 
 func (a *app) caInitCommand() *cobra.Command {
