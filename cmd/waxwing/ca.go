@@ -32,7 +32,7 @@ func (a *app) caInitCommand() *cobra.Command {
 		Use: "init", Short: "Make an authority: its home, a root, and an authority under it that issues",
 		Long: "Init asks nothing. It makes the home with its database, audit log and vault, a root (P-384), an issuing authority (P-256), and the\n" +
 			"profiles by which it issues, and writes the root's certificate as the trust anchor for those who are to trust it. Interrupted, it\n" +
-			"goes on where it stopped. Keys never leave the vault.",
+			"goes on where it stopped. Keys never leave the vault. For a root that stays offline see: waxwing ca ceremony.",
 		Example: "  waxwing ca init\n  waxwing ca init --organization \"ACME GmbH\" --country DE --url http://pki.acme.example\n  waxwing ca init --home /srv/ca --root-key \"RSA 4096\" --issuing-key \"RSA 4096\" --json",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) (err error) {

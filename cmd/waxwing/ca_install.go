@@ -14,12 +14,17 @@ func (a *app) caRequestCommand() *cobra.Command {
 	var f homeFlags
 	var o ca.InitOptions
 	var so server.Options
-	var output string
+	var output, dsn string
 	c := &cobra.Command{
 		Use: "request -o FILE", Short: "Make an authority whose certificate an offline root is to sign, and the request for it",
 		Long:    "Request makes the home and the key of the issuing authority, and writes a certification request, which a ceremony takes as a step.\nWhat comes back is put in its place with: waxwing ca install.",
 		Example: "  waxwing ca request --url http://pki.acme.example -o issuing.csr\n  waxwing ca install issuing.pem root.pem", Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
+			if dsn != "" {
+				if so.DSN, err = server.ReadDSN(dsn); err != nil {
+					return err
+				}
+			}
 			so.Dir, so.By = f.path(), actor()
 			h, err := server.Create(c.Context(), so)
 			if errors.Is(err, server.ErrIsHome) {
@@ -47,7 +52,7 @@ func (a *app) caRequestCommand() *cobra.Command {
 	fl.StringVar(&o.URL, "url", "", "http address below which its CRLs and certificate are found (default: http://localhost)")
 	fl.IntVar(&o.Shards, "shards", 0, "into how many lists revocations are divided (default: 1)")
 	fl.StringVar(&o.PolicyArc, "policy-arc", "", "object identifier below which the house's own policies lie")
-	fl.StringVar(&so.DSN, "database", "", "postgres://user@host/database, for several nodes (default: SQLite in the home)")
+	fl.StringVar(&dsn, "database", "", "file, mode 0600, with postgres://user:password@host/database, for several nodes (default: SQLite in the home)")
 	fl.StringVarP(&output, "output", "o", "", "file for the request (default: standard output)")
 	return c
 }
