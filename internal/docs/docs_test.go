@@ -2,6 +2,7 @@ package docs
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -18,7 +19,11 @@ func TestPagesAreFresh(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{"findings.md": Findings(), "verdicts.md": Verdicts(), "algorithms.md": Algorithms(), "lint.md": Lint(), "keys.md": Keys(), "rfc.md": rfcs} {
+	scenarios, err := Scenarios("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"findings.md": Findings(), "verdicts.md": Verdicts(), "algorithms.md": Algorithms(), "lint.md": Lint(), "keys.md": Keys(), "authority-matrix.md": AuthorityMatrix(), "authority-scenarios.md": scenarios, "rfc.md": rfcs} {
 		pages[name] = want
 	}
 	for name, want := range pages {
@@ -35,6 +40,14 @@ func TestPagesAreFresh(t *testing.T) {
 		}
 		if string(got) != want {
 			t.Errorf("docs/%s is stale; run: make docs", name)
+		}
+	}
+}
+
+func TestScenarioNumbersAreRead(t *testing.T) {
+	for text, want := range map[string]string{"7": "[7]", "4, 5": "[4 5]", "8 to 12 and 34": "[8 9 10 11 12 34]", "51 and 48": "[51 48]", "11 and 12, and 34": "[11 12 34]"} {
+		if got := fmt.Sprint(numbers(text)); got != want {
+			t.Errorf("%q is %s, not %s", text, got, want)
 		}
 	}
 }
