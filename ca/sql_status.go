@@ -81,27 +81,6 @@ CREATE TABLE ca_answer (
 	der BYTEA NOT NULL,
 	PRIMARY KEY (certificate, hash)
 );
-CREATE TABLE ca_caa (
-	id TEXT PRIMARY KEY,
-	domain TEXT NOT NULL,
-	at BIGINT NOT NULL,
-	good_until BIGINT NOT NULL,
-	verdict TEXT NOT NULL,
-	reason TEXT NOT NULL,
-	iodef TEXT NOT NULL,
-	reported BIGINT
-);
-CREATE INDEX ca_caa_domain ON ca_caa (domain, at);
-CREATE TABLE ca_dns_answer (
-	caa TEXT NOT NULL REFERENCES ca_caa (id),
-	seq BIGINT NOT NULL,
-	name TEXT NOT NULL,
-	type TEXT NOT NULL,
-	server TEXT NOT NULL,
-	result TEXT NOT NULL,
-	raw BYTEA,
-	PRIMARY KEY (caa, seq)
-);
 `}}
 
 const revocationColumns = `certificate, authority, shard, serial, state, reason, revoked, decided, invalid, made_by, report`
