@@ -8,7 +8,7 @@ import (
 )
 
 // statusSchema is the tables of the status half: who was revoked, which keys are blocked, lists and answers as signed, responders,
-// challenges, and what the DNS said. ca_shard counts the changes of each shard of a CRL, and how many of them are on the newest list.
+// and challenges. ca_shard counts the changes of each shard of a CRL, and how many of them are on the newest list.
 var statusSchema = []db.Migration{{Room: "ca-status", Version: 1, SQL: `
 CREATE TABLE ca_revocation (
 	certificate TEXT PRIMARY KEY REFERENCES ca_certificate (id),
