@@ -18,7 +18,7 @@ type InitOptions struct {
 	By       string // who does it, for the log; required
 
 	Name         string   // before "Root CA" and "Issuing CA" in the common names; empty: Organization
-	Organization string   // empty: "Private"
+	Organization string   // empty: Name, else "Private"
 	Country      string   // of ISO 3166-1; empty: XX, which stands for none (S/MIME BR §7.1.4.2.2n)
 	URL          string   // http address below which CRLs, certificates and the responder are found; empty: http://localhost
 	Root         string   // kind of the root's key; empty: P-384
@@ -31,6 +31,9 @@ type InitOptions struct {
 }
 
 func (o *InitOptions) setDefaults() {
+	if o.Organization == "" {
+		o.Organization = o.Name // what an authority is called is what recipients are told
+	}
 	for _, x := range []struct {
 		field *string
 		value string

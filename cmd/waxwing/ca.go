@@ -46,7 +46,7 @@ func (a *app) caInitCommand() *cobra.Command {
 	}
 	f.add(c)
 	fl := c.Flags()
-	fl.StringVar(&o.Organization, "organization", "", "who the authority is, as certificates say it (default: Private)")
+	fl.StringVar(&o.Organization, "organization", "", "who the authority is, as certificates say it (default: the name, else Private)")
 	fl.StringVar(&o.Name, "name", "", "what the authorities are called (default: the organisation)")
 	fl.StringVar(&o.Country, "country", "", "two letters of ISO 3166-1 (default: XX, none)")
 	fl.StringVar(&o.URL, "url", "", "http address below which CRLs and certificates are found (default: http://localhost)")
