@@ -46,6 +46,19 @@ func PKCS12Key(h *Hash, purpose byte, password, salt []byte, iterations, size in
 	return out[:size], nil
 }
 
+// PKCS12LeadingZero tells whether the second block of what PKCS12Key makes comes out of octets of which a block begins with
+// zero; first is the first block. A reader that does this arithmetic with numbers may lose such zeros.
+func PKCS12LeadingZero(h *Hash, password, salt, first []byte) bool {
+	v := h.New().BlockSize()
+	in, step := append(fill(salt, v), fill(password, v)...), fill(first[:h.Size], v)[:v]
+	for i := 0; i < len(in); i += v {
+		if addOne(in[i:i+v], step); in[i] == 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // fill repeats b until it fills blocks of v octets; nothing stays nothing.
 func fill(b []byte, v int) []byte {
 	out := make([]byte, (len(b)+v-1)/v*v)

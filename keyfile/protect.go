@@ -61,11 +61,23 @@ type oldProtector struct {
 	iterations int
 }
 
+// key makes a salt and the key of it.
+// QUIRK: gpgsm 2.2 loses zeros at the head of a block in this derivation, and so does not open one in a hundred of such bags, whoever
+// wrote them: a salt that brings it there is drawn anew.
+func (p *oldProtector) key(bmp []byte, b *limit.Budget) (salt, key []byte, err error) {
+	for {
+		salt = make([]byte, 8)
+		rand.Read(salt)
+		key, err = alg.PKCS12Key(alg.SHA1, alg.PKCS12ForKey, bmp, salt, p.iterations, 24, b)
+		if err != nil || !alg.PKCS12LeadingZero(alg.SHA1, bmp, salt, key) {
+			return salt, key, err
+		}
+	}
+}
+
 func (p *oldProtector) seal(plain []byte) (alg.Identifier, []byte, error) {
-	salt := make([]byte, 8)
-	rand.Read(salt)
 	b, bmp := limit.New(limit.Limits{}), alg.BMPPassword(p.password)
-	key, err := alg.PKCS12Key(alg.SHA1, alg.PKCS12ForKey, bmp, salt, p.iterations, 24, b)
+	salt, key, err := p.key(bmp, b)
 	if err != nil {
 		return alg.Identifier{}, nil, err
 	}
