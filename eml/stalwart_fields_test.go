@@ -7,11 +7,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/waxwing-mail/waxwing/internal/peer"
 )
 
 func stalwart[T any](t *testing.T, name string) []T {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join(vectors(t), "stalwart-mail-parser", name))
+	raw, err := os.ReadFile(filepath.Join(peer.Vectors(t), "stalwart-mail-parser", name))
 	if err != nil {
 		t.Fatal(err)
 	}

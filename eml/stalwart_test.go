@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/waxwing-mail/waxwing/internal/peer"
 )
 
 // theirMessage is what stalwart-mail-parser's own tests expect of a mail.
@@ -86,7 +88,7 @@ var apart = map[string]string{
 }
 
 func TestStalwartSeesTheSameStructure(t *testing.T) {
-	root := filepath.Join(vectors(t), "stalwart-mail-parser/eml")
+	root := filepath.Join(peer.Vectors(t), "stalwart-mail-parser/eml")
 	files, err := filepath.Glob(filepath.Join(root, "*/*.json"))
 	if err != nil || len(files) < 200 {
 		t.Fatal(len(files), err)

@@ -6,35 +6,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-)
 
-// vectors returns the folder of third-party data, or skips aloud.
-func vectors(t testing.TB) string {
-	t.Helper()
-	if dir := os.Getenv("WAXWING_VECTORS"); dir != "" {
-		return dir
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != "/"; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			dir = filepath.Join(dir, "..", "shared", "vectors")
-			if _, err := os.Stat(dir); err != nil {
-				t.Skipf("the third-party vectors are not here: %v", err)
-			}
-			return dir
-		}
-	}
-	t.Skip("the repository's root was not found")
-	return ""
-}
+	"github.com/waxwing-mail/waxwing/internal/peer"
+)
 
 // mails returns every file of the MIME corpora by its name, mails or not: all of it must be read.
 func mails(t testing.TB) map[string][]byte {
 	t.Helper()
-	dir := vectors(t)
+	dir := peer.Vectors(t)
 	found := make(map[string][]byte)
 	for _, corpus := range []string{"MimeKit/messages", "enmime", "mox", "stalwart-mail-parser", "rfc4134", "rfc9788"} {
 		root, err := filepath.EvalSymlinks(filepath.Join(dir, corpus))

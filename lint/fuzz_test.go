@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/waxwing-mail/waxwing/internal/peer"
 	"github.com/waxwing-mail/waxwing/pki"
 )
 
@@ -57,7 +58,7 @@ func FuzzOCSP(f *testing.F) {
 
 func TestNoCertificateOfTheCollectionsMakesARulePanic(t *testing.T) {
 	n := 0
-	err := filepath.WalkDir(collection(t), func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(peer.Vectors(t), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}

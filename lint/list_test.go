@@ -12,6 +12,7 @@ import (
 
 	"github.com/waxwing-mail/waxwing/alg"
 	"github.com/waxwing-mail/waxwing/der"
+	"github.com/waxwing-mail/waxwing/internal/peer"
 	"github.com/waxwing-mail/waxwing/pki"
 )
 
@@ -300,7 +301,7 @@ func TestAListOfAHundredThousandEntriesIsReadOnce(t *testing.T) {
 
 func TestNoListOrAnswerOfTheCollectionsMakesARulePanic(t *testing.T) {
 	lists, answers := 0, 0
-	err := filepath.WalkDir(collection(t), func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(peer.Vectors(t), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/zmap/zlint/v3"
 	zlints "github.com/zmap/zlint/v3/lint"
 
+	"github.com/waxwing-mail/waxwing/internal/peer"
 	"github.com/waxwing-mail/waxwing/pki"
 )
 
@@ -34,7 +35,7 @@ type twin struct {
 
 // twins reads every certificate of the collections that both can read.
 func twins(t *testing.T) (out []twin) {
-	dir := collection(t)
+	dir := peer.Vectors(t)
 	seen := map[string]bool{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {

@@ -8,21 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/waxwing-mail/waxwing/internal/peer"
 	"github.com/waxwing-mail/waxwing/pki"
 )
-
-// collection is the folder of third-party data; tests are skipped aloud where it is absent.
-func collection(t testing.TB) string {
-	t.Helper()
-	dir := os.Getenv("WAXWING_VECTORS")
-	if dir == "" {
-		dir = "../../shared/vectors"
-	}
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("no third-party vectors: %v", err)
-	}
-	return dir
-}
 
 // readPEM reads a certificate; files of zlint carry the text of openssl before it.
 func readPEM(t testing.TB, path string) *pki.Certificate {
@@ -75,7 +63,7 @@ var differences = func() map[string]string {
 }()
 
 func TestTheTableOfZlintIsReproduced(t *testing.T) {
-	dir := filepath.Join(collection(t), "zlint")
+	dir := filepath.Join(peer.Vectors(t), "zlint")
 	table, err := os.ReadFile(filepath.Join(dir, "EXPECT-smime.tsv"))
 	if err != nil {
 		t.Fatal(err)
