@@ -79,6 +79,18 @@ func (c *Cursor) Expect(t Tag) Value {
 		c.Fail(syntax(off, "%v where %v is expected", v.Tag, t))
 		return Value{}
 	}
+	return c.primitive(v, off)
+}
+
+// primitive refuses a constructed value of a type that is never constructed (X.690 §8.2.1, §8.3.1, §8.4, §8.8.1, §8.19.1).
+func (c *Cursor) primitive(v Value, off int64) Value {
+	switch v.Tag {
+	case Boolean, Integer, Enumerated, Null, ObjectIdentifier:
+		if v.Constructed {
+			c.Fail(syntax(off, "constructed %v", v.Tag))
+			return Value{}
+		}
+	}
 	return v
 }
 
@@ -87,7 +99,7 @@ func (c *Cursor) Optional(t Tag) (Value, bool) {
 	if next, ok := c.Peek(); !ok || next != t {
 		return Value{}, false
 	}
-	v := c.Next()
+	v := c.Expect(t)
 	return v, *c.err == nil
 }
 

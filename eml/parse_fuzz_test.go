@@ -88,9 +88,12 @@ func FuzzDecoders(f *testing.F) {
 	})
 }
 
-// unfoldable tells whether a header field has a word too long for a line, or a name that leaves no place for one or is none: nothing can be done about those.
+// unfoldable tells whether a header field has a word too long for a line, a name that leaves no place for one or is none, or a type that is none: nothing can be done about those.
 func unfoldable(m *Message) bool {
 	for p := range m.Parts() {
+		if !plainText(p.Type.Type) || !plainText(p.Type.Subtype) {
+			return true // a type that is no token cannot be written anew
+		}
 		for _, f := range p.Header.Fields {
 			for _, word := range bytes.Fields(f.Raw) {
 				if len(word) > 900 || len(f.Name) > 60 || !plainText(f.Name) {

@@ -145,7 +145,7 @@ func (q *question) delta(l *pki.CRL, deltas []*pki.CRL, signer *pki.Certificate)
 
 // belongs compares a delta with a complete list: the same issuer, scope and key, a base that is not newer than the list, and itself newer.
 func belongs(d, l *pki.CRL) bool {
-	return d.Issuer.Equal(l.Issuer) && l.Number != nil && d.Number != nil && sameScope(d, l) &&
+	return d.Issuer.Equal(l.Issuer) && l.Number != nil && d.Number != nil && d.DeltaBase != nil && sameScope(d, l) &&
 		bytes.Equal(d.AuthorityKey.KeyID, l.AuthorityKey.KeyID) &&
 		l.Number.Cmp(d.DeltaBase) >= 0 && l.Number.Cmp(d.Number) < 0
 }

@@ -17,7 +17,7 @@ func htmlInsertions(s *search, f *form, p *eml.Part, y yield) {
 		return
 	}
 	body, rest, start := f.body(p), f.text[p.BodyRange.End:], int(p.BodyRange.Start)
-	lower := bytes.ToLower(body)
+	lower := lowerASCII(body)
 	for _, tag := range []string{"</body", "</html"} {
 		end := bytes.LastIndex(lower, []byte(tag))
 		if end < 0 {
@@ -35,7 +35,11 @@ func htmlInsertions(s *search, f *form, p *eml.Part, y yield) {
 	if open < 0 {
 		return
 	}
-	from := open + bytes.IndexByte(body[open:], '>') + 1
+	end := bytes.IndexByte(body[open:], '>')
+	if end < 0 {
+		return
+	}
+	from := open + end + 1
 	for at, n := from, 0; n < mostFooter && at-from < htmlWindow && !s.done(); n++ {
 		i := bytes.IndexByte(body[at:], '>')
 		if i < 0 {
@@ -66,7 +70,7 @@ func bothTexts(s *search, f *form, y yield) {
 			y(f, c.in(a.Parent).at(from, int(a.BodyRange.End)), len(head), between, short, rest)
 		}
 		html := f.body(b)
-		end := bytes.LastIndex(bytes.ToLower(html), []byte("</body"))
+		end := bytes.LastIndex(lowerASCII(html), []byte("</body"))
 		for at, n := end, 0; n < most && at >= 0; n++ {
 			if at = bytes.LastIndexByte(html[:at], '<'); at < 0 {
 				break
@@ -103,4 +107,15 @@ func anyLines(s *search, f *form, y yield) {
 			y(f, c.at(starts[from], starts[to]), starts[from], f.text[starts[to]:])
 		}
 	}
+}
+
+// lowerASCII lowers letters of ASCII alone, so that every byte stays in its place: bytes.ToLower makes some letters longer or shorter.
+func lowerASCII(b []byte) []byte {
+	out := bytes.Clone(b)
+	for i, c := range out {
+		if c >= 'A' && c <= 'Z' {
+			out[i] = c + 'a' - 'A'
+		}
+	}
+	return out
 }
